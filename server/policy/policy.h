@@ -1,0 +1,131 @@
+/* Who may read what, and why: a pure function of facts, viewer and moment.
+ *
+ * No clock, no I/O, no allocation, no globals. Default deny is the shape of it: the last line of every decision refuses, each
+ * permit is one early return with its ground, blocks come before every permit (domain.md 3.4). Everything that asks "may X see
+ * this?" asks here: the read, the access question, the log view, the preview, the time machine. */
+#ifndef KRING_POLICY_POLICY_H
+#define KRING_POLICY_POLICY_H
+
+#include "policy/facts.h"
+
+/* The rules that can decide, as they stand in domain.md. */
+#define POLICY_RULES(X)                                                                                                 \
+    X(R01, "R-01") /* not covered: the default, and the one uniform refusal */                                          \
+    X(R02, "R-02") /* an active grant; or one that is paused or waits for four eyes */                                  \
+    X(R08, "R-08") /* withdrawn */                                                                                      \
+    X(R11, "R-11") /* the grant has not begun or is over */                                                             \
+    X(R14, "R-14") /* own data */                                                                                       \
+    X(R15, "R-15") /* own words, or a yes to exactly this version */                                                    \
+    X(R16, "R-16") /* assignee */                                                                                       \
+    X(R17, "R-17") /* manager of the home */                                                                            \
+    X(R18, "R-18") /* joint field of the holders of authority */                                                        \
+    X(R19, "R-19") /* process information by place or account; or a place that does not run */                          \
+    X(R19B, "R-19b") /* an id and call name that is known */                                                            \
+    X(R21, "R-21") /* others must decide */                                                                             \
+    X(R24, "R-24") /* paused by a transition birthday */                                                                \
+    X(R27, "R-27") /* before birth the pregnant person; nothing carried over */                                         \
+    X(R28, "R-28") /* parenthood */                                                                                     \
+    X(R40, "R-40") /* held back */                                                                                      \
+    X(R48, "R-48") /* never to an official whose task is enforcement */                                                 \
+    X(R50B, "R-50b") /* emergency */                                                                                    \
+    X(R54, "R-54") /* C5 never opens by emergency, nor an SS5 field at all */                                           \
+    X(R57C, "R-57c") /* one of those protected */                                                                       \
+    X(R57D, "R-57d") /* a named release of a sealed field */                                                            \
+    X(R58, "R-58") /* blocked */                                                                                        \
+    X(R92, "R-92") /* the operator and the auditor read no values */                                                    \
+    X(R102, "R-102") /* the team as this viewer may see it */
+
+typedef enum {
+#define X(name, text) RULE_##name,
+    POLICY_RULES(X)
+#undef X
+    RULE_COUNT
+} rule;
+
+const char *rule_text(rule r);
+
+typedef enum { LEVEL_HIDDEN, LEVEL_EXISTS, LEVEL_DERIVED, LEVEL_EXACT } level;
+const char *level_text(level l);
+
+/* The policy's answer for one thing. `grant` and `emergency` are positions in the facts, or -1. When several grants combine, `grant`
+ * is the one that covers the lowest subject not covered otherwise. */
+typedef struct {
+    bool allowed;
+    level level;
+    rule rule;
+    int16_t grant, emergency;
+} answer;
+
+/* What holds for one viewer at one moment, computed once: who is covered by what. Opaque to callers but for its size. */
+typedef struct {
+    const facts *f;
+    actor viewer;
+    moment at;
+    bool active;                            /* the viewer has any standing at all: a member's account, or a place, or an emergency */
+    bool place_runs, coordinator, official; /* of a helper */
+    subjects residents[HOMES_MAX], managers[HOMES_MAX], holders[PEOPLE_MAX]; /* people, now */
+    subjects blocked;                       /* the viewer is blocked for these */
+    subjects own;                           /* himself; the unborn whose owner he is */
+    subjects managed;                       /* homes that he manages */
+    subjects children;                      /* people whose authority he holds */
+    subjects adult, able, unborn;           /* people, now */
+    subjects grant_cover[FIELD_COUNT];      /* covered by active grants to the viewer */
+    subjects known;                         /* people and homes whose id and call name he knows by R-19b, entries apart */
+} standing;
+
+/* Works out the viewer's standing at `at`. `viewer` may be ACTOR_NONE (nobody): then nothing is permitted. */
+void policy_stand(const facts *f, actor viewer, moment at, standing *out);
+
+/* R-107: may he read a thought value of `field` with exactly the subjects `about`? Existence of entries never matters. */
+answer policy_ask(const standing *s, field_id field, subjects about);
+/* May he read version `number` of that entry as it is recorded at the standing's moment? R-15, R-16, R-57c and R-57d included. All kinds. */
+answer policy_entry(const standing *s, uint32_t entry, uint32_t version_index);
+
+/* A ruling on everything of the family for one viewer: which entries, each with its level and ground. */
+typedef struct {
+    uint32_t entry, version; /* positions in the facts; the newest version that he may read */
+    level level;
+    rule rule;
+    int16_t grant, emergency;
+} permit;
+
+typedef struct {
+    actor viewer;
+    moment at, valid_until; /* the first moment at which the ruling might differ */
+    uint64_t family_version;
+    uint32_t count;
+    permit *permits;        /* in the order of the entries */
+    subjects known;         /* people and homes whose id and call name the viewer may see (R-19b), readers of an entry or grant included */
+} ruling;
+
+/* `permits` has room for `f->entry_count`. `kinds` is a bit set of entry kinds (1u << KIND_PLAN, ...) to judge; `known` is complete
+ * only when KIND_PLAN and KIND_REGISTER are among them. */
+void policy_judge(const facts *f, actor viewer, moment at, unsigned kinds, permit *permits, ruling *out);
+
+/* R-107: is `asker` one of those whom the answer about this value concerns (subject, decider, manager)? */
+bool policy_concerns(const standing *asker, field_id field, subjects about);
+/* May he see that this grant exists (its givers, its recipient while it works, those whom it is about or who decide for them)? */
+bool policy_sees_grant(const standing *s, uint32_t grant);
+/* R-102: may he see this helper, and how? HIDDEN, DERIVED (the listed stand-in) or EXACT. */
+level policy_sees_helper(const standing *s, uint8_t helper);
+
+/* Whether the actor may write a value of `field` about exactly `about`; the rule says why not. */
+answer policy_write(const standing *s, field_id field, subjects about);
+/* Revise or withdraw that entry (he must be able to read its newest version too; the caller checks that first, so that a hidden
+ * entry answers like an absent one). */
+answer policy_revise(const standing *s, uint32_t entry);
+answer policy_withdraw_entry(const standing *s, uint32_t entry);
+/* R-21: whose yes a grant of `field` about the one subject `subject` needs, at the standing's moment; 0 = nobody can give it. */
+subjects policy_givers(const standing *s, field_id field, subjects subject);
+/* May the actor alone give this? Every subject's givers must be exactly him (or, under good faith, include him: domain.md 3.2). */
+answer policy_give(const standing *s, const field_set fields, subjects about, actor recipient);
+/* May the actor withdraw from this grant (a giver, or an adult or able minor whom it is about)? */
+answer policy_withdraw_grant(const standing *s, uint32_t grant);
+
+/* The moments of `f` (all rows but `moments`), ascending, without repetition. Writes at most `cap`; returns how many there are
+ * (call with cap 0 to size). Pure: sorts in `out`. */
+uint32_t facts_moments(const facts *f, moment *out, uint32_t cap);
+/* The first of f->moments after `at`, or MOMENT_NEVER. */
+moment facts_next_moment(const facts *f, moment at);
+
+#endif
