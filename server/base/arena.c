@@ -40,13 +40,15 @@ static block *block_drop(block *b) {
     return older;
 }
 
-arena *arena_new(void) {
+arena *arena_new_sized(size_t first) {
     arena *a = malloc(sizeof *a);
     must(a != NULL);
-    a->newest = block_new(FIRST_BLOCK, NULL);
+    a->newest = block_new(first, NULL);
     a->hooks = NULL;
     return a;
 }
+
+arena *arena_new(void) { return arena_new_sized(FIRST_BLOCK); }
 
 /* A hook may hang up another one while it runs (a release that drops a child), so the list is taken one at a time. */
 static void run_hooks(arena *a) {

@@ -11,6 +11,8 @@
 typedef struct arena arena;
 
 arena *arena_new(void);
+/* With a first block of `first` bytes, for something whose size is known beforehand. */
+arena *arena_new_sized(size_t first);
 /* Runs the hooks, wipes everything and frees it. NULL is fine. */
 void arena_release(arena *a);
 /* Runs the hooks and wipes everything, but keeps the first block for the next exchange on the connection. */

@@ -56,21 +56,35 @@ typedef struct {
     int16_t grant, emergency;
 } answer;
 
-/* What holds for one viewer at one moment, computed once: who is covered by what. Opaque to callers but for its size. */
+/* What holds for one viewer at one moment, computed once: who is covered by what. Opaque to callers but for its size; the facts must
+ * outlive it. All sets are as of `at`; those that speak of the viewer are empty while he is not active, so nothing covers anything. */
 typedef struct {
     const facts *f;
     actor viewer;
     moment at;
-    bool active;                            /* the viewer has any standing at all: a member's account, or a place, or an emergency */
-    bool place_runs, coordinator, official; /* of a helper */
-    subjects residents[HOMES_MAX], managers[HOMES_MAX], holders[PEOPLE_MAX]; /* people, now */
-    subjects blocked;                       /* the viewer is blocked for these */
+    bool erased;                            /* the plan is: nobody reads, writes or gives anything */
+    bool active;                            /* a member, born; or a running place; or a running emergency role */
+    bool place_runs, coordinator, official, emergency_role; /* of a helper */
+    bool c0;                                /* a running place or a member's account */
+    subjects present;                       /* subjects that are recorded by now; anything else is an id that means nothing */
+    subjects members, adult, minor, under_12, under_16, unborn; /* people; minor: born, below 18 */
+    subjects recorded_able, recorded_unable;                    /* people with a capacity record: what the newest one says */
+    subjects able;                                              /* minors who decide for themselves */
+    subjects residents[HOMES_MAX], managers[HOMES_MAX];         /* people */
+    subjects holders[PEOPLE_MAX];                               /* holders of authority over a minor */
+    moment turned[PEOPLE_MAX], turned_long[PEOPLE_MAX]; /* newest transition birthday; the newest whose grace is over */
+    subjects self;                          /* the viewer, if he is a person */
     subjects own;                           /* himself; the unborn whose owner he is */
     subjects managed;                       /* homes that he manages */
-    subjects children;                      /* people whose authority he holds */
-    subjects adult, able, unborn;           /* people, now */
-    subjects grant_cover[FIELD_COUNT];      /* covered by active grants to the viewer */
+    subjects children;                      /* minors whose authority he holds */
+    subjects content;                       /* of these, those whose whole content he reads by parenthood */
+    subjects blocked;                       /* what he is blocked for: those protected, their homes, the family (R-58b) */
     subjects known;                         /* people and homes whose id and call name he knows by R-19b, entries apart */
+    subjects held[FIELD_COUNT];             /* held back from him */
+    subjects parent_cover[FIELD_COUNT];     /* covered by parenthood */
+    subjects grant_cover[FIELD_COUNT];      /* covered by active grants to him */
+    subjects emergency_cover[FIELD_COUNT];  /* covered by his open emergencies */
+    uint16_t first_grant[FIELD_COUNT];      /* where grant_cover begins; meaningless while that is empty */
 } standing;
 
 /* Works out the viewer's standing at `at`. `viewer` may be ACTOR_NONE (nobody): then nothing is permitted. */
@@ -78,8 +92,9 @@ void policy_stand(const facts *f, actor viewer, moment at, standing *out);
 
 /* may he read a thought value of `field` with exactly the subjects `about`? Existence of entries never matters. */
 answer policy_ask(const standing *s, field_id field, subjects about);
-/* May he read version `number` of that entry as it is recorded at the standing's moment?, R-57c and R-57d included. All kinds. */
-answer policy_entry(const standing *s, uint32_t entry, uint32_t version_index);
+/* May he read that version of that entry (both positions in the facts) as it is recorded at the standing's moment? R-15, R-16, R-57c
+ * and R-57d included. All kinds. */
+answer policy_entry(const standing *s, uint32_t entry, uint32_t version);
 
 /* A ruling on everything of the family for one viewer: which entries, each with its level and ground. */
 typedef struct {
@@ -98,14 +113,16 @@ typedef struct {
     subjects known;         /* people and homes whose id and call name the viewer may see (R-19b), readers of an entry or grant included */
 } ruling;
 
-/* `permits` has room for `f->entry_count`. `kinds` is a bit set of entry kinds (1u << KIND_PLAN, ...) to judge; `known` is complete
- * only when KIND_PLAN and KIND_REGISTER are among them. */
+/* `permits` has room for `f->entry_count`. `kinds` is a bit set of entry kinds (1u << KIND_PLAN, ...) to permit; `known` is complete
+ * whatever they are. */
 void policy_judge(const facts *f, actor viewer, moment at, unsigned kinds, permit *permits, ruling *out);
 
 /* is `asker` one of those whom the answer about this value concerns (subject, decider, manager)? */
 bool policy_concerns(const standing *asker, field_id field, subjects about);
 /* May he see that this grant exists (its givers, its recipient while it works, those whom it is about or who decide for them)? */
 bool policy_sees_grant(const standing *s, uint32_t grant);
+/* The same for one of its fields: whoever shows a grant shows only these (R-09, R-57b, R-60). */
+bool policy_sees_grant_field(const standing *s, uint32_t grant, field_id field);
 /* may he see this helper, and how? HIDDEN, DERIVED (the listed stand-in) or EXACT. */
 level policy_sees_helper(const standing *s, uint8_t helper);
 
@@ -122,8 +139,8 @@ answer policy_give(const standing *s, const field_set fields, subjects about, ac
 /* May the actor withdraw from this grant (a giver, or an adult or able minor whom it is about)? */
 answer policy_withdraw_grant(const standing *s, uint32_t grant);
 
-/* The moments of `f` (all rows but `moments`), ascending, without repetition. Writes at most `cap`; returns how many there are
- * (call with cap 0 to size). Pure: sorts in `out`. */
+/* The moments of `f` (all rows but `moments`), ascending, without repetition, sorted in `out`; returns how many. When `cap` is too
+ * small (call with 0 to size) nothing useful is in `out` and the answer is the room that is enough. */
 uint32_t facts_moments(const facts *f, moment *out, uint32_t cap);
 /* The first of f->moments after `at`, or MOMENT_NEVER. */
 moment facts_next_moment(const facts *f, moment at);

@@ -1,0 +1,230 @@
+#include "api.h"
+
+#include "show.h"
+#include "typed.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PAGE = 100, PAGES_MAX = 100000 };
+
+/* ------------------------------------------------------------------------------------------------------------ trouble */
+
+outcome fail(kring *k, exit_code code, word w, bytes detail) {
+    buf_put_string(&k->trouble, "kring: ");
+    put_word(&k->trouble, k->lang, w, text_clean(k->memory, detail, ONE_LINE));
+    buf_put_byte(&k->trouble, '\n');
+    return (outcome){code};
+}
+
+outcome fail_errno(kring *k, exit_code code, word w, const char *path) {
+    const char *why = strerror(errno);
+    return fail(k, code, w, arena_format(k->memory, "%s: %s", path, why));
+}
+
+outcome flush(kring *k) {
+    if (screen_flush(&k->out, STDOUT_FILENO)) return DONE;
+    return fail(k, EXIT_REFUSED, W_BAD_OUTPUT, bytes_of_string(strerror(errno)));
+}
+
+/* The exit status that a refusal of the server means. */
+static exit_code exit_of_status(long status) {
+    switch (status) {
+    case 401: return EXIT_LOGGED_OUT;
+    case 409:
+    case 412:
+    case 428: return EXIT_CONFLICT;
+    case 429: return EXIT_UNAVAILABLE;
+    default: return status >= 500 ? EXIT_UNAVAILABLE : EXIT_REFUSED;
+    }
+}
+
+static bytes last_segment(bytes type) {
+    for (size_t i = type.len; i > 0; i--)
+        if (type.at[i - 1] == '/') return bytes_make(type.at + i, type.len - i);
+    return type;
+}
+
+static void put_trouble_line(kring *k, bytes place, bytes detail) {
+    buf_put_string(&k->trouble, "  ");
+    buf_put(&k->trouble, place);
+    if (place.len) buf_put_string(&k->trouble, ": ");
+    buf_put(&k->trouble, detail);
+    buf_put_byte(&k->trouble, '\n');
+}
+
+/* RFC 9457: a sentence of ours for a type that we know, else the server's title; its detail; each fault with its place. */
+static outcome tell_problem(kring *k, const answer *a) {
+    const json_value *p = a->root;
+    word w = word_of_problem(last_segment(text_at(k, p, "type", ONE_LINE)));
+    buf_put_string(&k->trouble, "kring: ");
+    buf_put(&k->trouble, w == W_NONE ? text_at(k, p, "title", ONE_LINE) : bytes_of_string(word_in(k->lang, w)));
+    buf_put_byte(&k->trouble, '\n');
+    bytes detail = text_at(k, p, "detail", ONE_LINE);
+    if (detail.len) put_trouble_line(k, BYTES(""), detail);
+    for (const json_value *e = first_of(list_at(p, "errors")); e; e = json_next(e)) {
+        bytes place = text_at(k, e, "pointer", ONE_LINE);
+        if (!place.len) place = text_at(k, e, "parameter", ONE_LINE);
+        put_trouble_line(k, place, text_at(k, e, "detail", ONE_LINE));
+    }
+    if (a->raw.retry_after) {
+        buf_put_string(&k->trouble, "  ");
+        put_word(&k->trouble, k->lang, W_WAIT, arena_format(k->memory, "%u", a->raw.retry_after));
+        buf_put_byte(&k->trouble, '\n');
+    }
+    if (has(k->args, O_JSON)) show_json(k, a);
+    return (outcome){exit_of_status(a->raw.status)};
+}
+
+static outcome tell_outcome(kring *k, http_outcome o, const http_answer *raw) {
+    switch (o) {
+    case HTTP_UNSAFE: return fail(k, EXIT_UNREACHABLE, W_UNSAFE, raw->why);
+    case HTTP_LOST: return fail(k, EXIT_UNREACHABLE, W_LOST, raw->why);
+    case HTTP_TOO_LARGE: return fail(k, EXIT_UNREACHABLE, W_TOO_LARGE, BYTES(""));
+    case HTTP_STRANGE: return fail(k, EXIT_UNREACHABLE, W_STRANGE, raw->why);
+    case HTTP_UNREACHABLE:
+    case HTTP_DONE: break;
+    }
+    return fail(k, EXIT_UNREACHABLE, W_UNREACHABLE, raw->why);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ calling */
+
+static void wipe_tree(cJSON *v) {
+    for (; v; v = v->next) {
+        if (v->valuestring) wipe(v->valuestring, strlen(v->valuestring));
+        wipe_tree(v->child);
+    }
+}
+
+static void release_tree(void *tree) {
+    wipe_tree(tree);
+    cJSON_Delete(tree);
+}
+
+/* Straight to cJSON and not through json_parse: that gate is for strangers and stops at a size that a page of the plan passes. This
+ * text comes from the server whose certificate was verified, is bounded, and whatever is read from it is only shown, cleaned. */
+static bool parse_answer(kring *k, answer *a) {
+    const char *end = NULL, *text = (const char *)a->raw.body.at;
+    cJSON *tree = cJSON_ParseWithLengthOpts(text, a->raw.body.len, &end, false);
+    if (!tree) return false;
+    arena_on_free(k->memory, release_tree, tree);
+    while (end < text + a->raw.body.len && strchr(" \t\r\n", *end) && *end) end++;
+    a->root = tree;
+    return end == text + a->raw.body.len && json_is_object(tree);
+}
+
+outcome api_call(kring *k, const http_request *q, answer *out) {
+    *out = (answer){0};
+    http_outcome o = http_run(k->http, q, &out->raw);
+    if (o != HTTP_DONE) return tell_outcome(k, o, &out->raw);
+    bool done = out->raw.status >= 200 && out->raw.status < 300;
+    bytes status = arena_format(k->memory, "HTTP %ld", out->raw.status);
+    if (done && out->raw.body.len == 0) return DONE;
+    if (!out->raw.json || !parse_answer(k, out)) return fail(k, EXIT_UNREACHABLE, W_STRANGE, status);
+    if (done) return DONE;
+    if (out->raw.status < 400) return fail(k, EXIT_UNREACHABLE, W_STRANGE, status);
+    return tell_problem(k, out);
+}
+
+outcome api_get(kring *k, const char *path, answer *out) {
+    return api_call(k, &(http_request){.method = "GET", .path = path, .token = k->session.token, .repeatable = true}, out);
+}
+
+/* The token belongs to one server. Somebody whose KRING_URL names another one means that one, so nothing is sent to either. */
+static outcome check_url(kring *k) {
+    const char *wanted = getenv("KRING_URL");
+    bytes url;
+    if (!wanted || !*wanted) return DONE;
+    if (url_parse(bytes_of_string(wanted), &url) && bytes_equal(url, k->session.url)) return DONE;
+    return fail(k, EXIT_LOGGED_OUT, W_OTHER_SERVER, k->session.url);
+}
+
+outcome api_open(kring *k) {
+    const char *chosen = has(k->args, O_SESSION) ? value_of(k->args, O_SESSION) : getenv("KRING_SESSION");
+    const char *path = session_path(k->memory, chosen);
+    if (!path) return fail(k, EXIT_LOGGED_OUT, W_NO_HOME, BYTES(""));
+    switch (session_read(k->memory, path, &k->session)) {
+    case SESSION_READ: break;
+    case SESSION_NONE: return fail(k, EXIT_LOGGED_OUT, W_NOT_LOGGED_IN, BYTES(""));
+    case SESSION_OPEN: return fail(k, EXIT_LOGGED_OUT, W_OPEN_FILE, bytes_of_string(path));
+    case SESSION_FOLDER: return fail(k, EXIT_LOGGED_OUT, W_OPEN_FOLDER, bytes_of_string(path));
+    case SESSION_DAMAGED: return fail(k, EXIT_LOGGED_OUT, W_BAD_SESSION, bytes_of_string(path));
+    case SESSION_FAILED: return fail_errno(k, EXIT_LOGGED_OUT, W_BAD_FILE, path);
+    }
+    GO(check_url(k));
+    k->http = http_new(k->memory, k->session.url, k->session.ca.len ? arena_string(k->memory, k->session.ca) : NULL);
+    return DONE;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ the family */
+
+/* The first few are asked for: one is the answer, more are a list to choose from. */
+static outcome only_family(kring *k) {
+    answer a;
+    GO(api_get(k, "/v1/families?limit=10", &a));
+    buf ids = buf_new(DETAIL_MAX);
+    size_t count = 0;
+    for (const json_value *f = first_of(list_at(a.root, "families")); f; f = json_next(f), count++) {
+        bytes id = text_at(k, f, "id", ONE_LINE);
+        if (!ok(uuid_parse(id, &k->family))) continue;
+        if (count) buf_put_byte(&ids, ' ');
+        buf_put(&ids, id);
+    }
+    bytes all = arena_copy(k->memory, buf_bytes(&ids));
+    buf_release(&ids);
+    if (count == 0) return fail(k, EXIT_REFUSED, W_NO_FAMILY, BYTES(""));
+    if (count > 1) return fail(k, EXIT_USAGE, W_WHICH_FAMILY, all);
+    return DONE;
+}
+
+outcome api_family(kring *k) {
+    if (k->family_known) return DONE;
+    const char *typed = value_of(k->args, O_FAMILY);
+    if (typed && !ok(uuid_parse(bytes_of_string(typed), &k->family))) return fail(k, EXIT_USAGE, W_NOT_A_FAMILY, bytes_of_string(typed));
+    GO(api_open(k));
+    if (!typed) GO(only_family(k));
+    k->family_known = true;
+    return DONE;
+}
+
+const char *family_path(kring *k, const char *rest) {
+    must(k->family_known);
+    char id[UUID_TEXT];
+    uuid_write(k->family, id);
+    return (const char *)arena_format(k->memory, "/v1/families/%.*s%s%c", UUID_TEXT, id, rest, 0).at;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ pages */
+
+static bool is_plain_cursor(bytes cursor) { return cursor.len <= 512 && token_is_plain(cursor); }
+
+static const char *page_path(kring *k, const char *path, bytes cursor) {
+    buf b = buf_new(QUERY_MAX);
+    buf_put_string(&b, path);
+    put_query(&b, "limit", arena_format(k->memory, "%d", PAGE));
+    if (cursor.len) put_query(&b, "cursor", cursor);
+    must(buf_ok(&b));
+    const char *out = arena_string(k->memory, buf_bytes(&b));
+    buf_release(&b);
+    return out;
+}
+
+outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object), void *object) {
+    bytes cursor = BYTES("");
+    for (int pages = 0; pages < PAGES_MAX; pages++) {
+        answer a;
+        GO(api_get(k, page_path(k, path, cursor), &a));
+        if (!a.root) return fail(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("an empty page"));
+        if (show_json(k, &a)) GO(flush(k));
+        else GO(each(k, a.root, object));
+        bytes next = text_at(k, a.root, "next", ONE_LINE);
+        if (!next.len) return DONE;
+        /* A cursor that comes back would go on for ever. */
+        if (!is_plain_cursor(next) || bytes_equal(next, cursor)) break;
+        cursor = next;
+    }
+    return fail(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("its pages do not end"));
+}

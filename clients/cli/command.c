@@ -1,0 +1,335 @@
+#include "command.h"
+
+#include "policy/catalogue.h"
+#include "run.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+const option_row option_rows[OPTION_COUNT] = {
+#define X(id, name, letter, value, fill, text) [O_##id] = {name, letter, value, fill, text},
+    KRING_OPTIONS(X)
+#undef X
+};
+_Static_assert(OPTION_COUNT <= 32, "option_set has 32 bits");
+
+static const char help_who[] = "WHO is a call name, a home's name, 'family', or an id; a name must fit exactly one.";
+static const char help_text[] = "The text comes from FILE or standard input ('-'), never from an argument.";
+
+const command commands[] = {
+    {"login", "LOGIN", 1, 1, OPT(URL) | OPT(CA) | OPT(PASSWORD_FILE) | OPT(DEMO), 0, 0, "log in and keep the session",
+     "The password is asked without showing it, or read from --password-file, or from standard input when that is no terminal.", run_login},
+    {"logout", "", 0, 0, OPT(ALL), 0, 0, "end the session", "With --all every session of this account, at once.", run_logout},
+    {"whoami", "", 0, 0, 0, 0, 0, "show whose session this is", "", run_whoami},
+    {"families", "", 0, 0, 0, 0, 0, "list your families", "", run_families},
+    {"people", "", 0, 0, OPT(FAMILY), 0, 0, "list the people whom you may know of", "", run_people},
+    {"homes", "", 0, 0, OPT(FAMILY), 0, 0, "list the homes that you may know of", "", run_homes},
+    {"team", "", 0, 0, OPT(FAMILY), 0, 0, "list who helps", "", run_team},
+    {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD), 0, 0, "read the plan, as far as it is shared with you", help_who,
+     run_plan},
+    {"entry show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one entry with its earlier versions", "", run_entry_show},
+    {"entry write", "", 0, 0, OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(ASSIGNEE) | OPT(REVIEW_AT) | OPT(TEXT_FILE),
+     OPT(FIELD) | OPT(ABOUT), OPT(ABOUT), "write an entry", help_text, run_entry_write},
+    {"entry revise", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE) | OPT(REASON_FILE) | OPT(SAW), 0, 0, "write a new version of an entry", help_text,
+     run_entry_revise},
+    {"entry withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(SAW), 0, 0, "take an entry out of the plan", "", run_entry_withdraw},
+    {"grant list", "", 0, 0, OPT(FAMILY), 0, 0, "list what is shared, as far as it concerns you", "", run_grant_list},
+    {"grant show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one grant", "", run_grant_show},
+    {"grant give", "", 0, 0, OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(PURPOSE_FILE) | OPT(FROM) | OPT(UNTIL),
+     OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT), "share fields with one reader until a day",
+     "You are asked why you share it; the answer comes from FILE or standard input.", run_grant_give},
+    {"grant withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD), 0, OPT(FIELD), "stop sharing: all of a grant, or only the fields named",
+     "It works from the next read on.", run_grant_withdraw},
+    {"why", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(FIELD) | OPT(ABOUT) | OPT(AT) | OPT(ENTRY), OPT(VIEWER), OPT(ABOUT),
+     "ask whether somebody may read something, and why",
+     "Name a field and whom it is about, or --entry. Whom the answer does not concern is told nothing.", run_why},
+    {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL), 0, 0, "show who looked, at what, when and why", "", run_log},
+    {"help", "[COMMAND]", 0, 2, OPT(COMPLETION), 0, 0, "explain a command", "", run_help},
+};
+const size_t command_count = sizeof commands / sizeof *commands;
+
+const command *command_named(const char *words) {
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].words, words) == 0) return &commands[i];
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ parsing */
+
+enum { LONG_BASE = 256 };
+
+static void make_options(struct option *longs, char *shorts) {
+    *shorts++ = '-'; /* operands come in their order, between the options */
+    *shorts++ = ':'; /* what is wrong is ours to say */
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        int takes = option_rows[o].value ? required_argument : no_argument;
+        longs[o] = (struct option){option_rows[o].name, takes, NULL, LONG_BASE + o};
+        if (!option_rows[o].letter) continue;
+        *shorts++ = option_rows[o].letter;
+        if (takes == required_argument) *shorts++ = ':';
+    }
+}
+
+static int option_of(int c) {
+    if (c >= LONG_BASE) return c - LONG_BASE;
+    for (int o = 0; o < OPTION_COUNT; o++)
+        if (option_rows[o].letter == c && c) return o;
+    return OPTION_COUNT;
+}
+
+static bool take_operand(arguments *out, const char *value, buf *why) {
+    if (out->operand_count == OPERANDS_MAX) {
+        buf_format(why, "too many arguments: %s", value);
+        return false;
+    }
+    out->operands[out->operand_count++] = value;
+    return true;
+}
+
+static bool take_option(arguments *out, int o, const char *value, buf *why) {
+    if (out->times[o] == TIMES_MAX) {
+        buf_format(why, "too many --%s", option_rows[o].name);
+        return false;
+    }
+    out->values[o][out->times[o]++] = value;
+    return true;
+}
+
+static bool read_arguments(int argc, char **argv, arguments *out, buf *why) {
+    struct option longs[OPTION_COUNT + 1] = {0};
+    char shorts[2 + 2 * OPTION_COUNT + 1] = {0};
+    make_options(longs, shorts);
+    optind = 0; /* glibc: start anew */
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (c == ':') buf_format(why, "%s needs a value", argv[optind - 1]);
+        if (c == '?') buf_format(why, "no such option: %s", argv[optind - 1]);
+        if (c == ':' || c == '?') return false;
+        if (c == 1 ? !take_operand(out, optarg, why) : !take_option(out, option_of(c), optarg, why)) return false;
+    }
+    while (optind < argc)
+        if (!take_operand(out, argv[optind++], why)) return false;
+    return true;
+}
+
+static void drop_operands(arguments *a, uint8_t count) {
+    a->operand_count = (uint8_t)(a->operand_count - count);
+    for (uint8_t i = 0; i < a->operand_count; i++) a->operands[i] = a->operands[i + count];
+}
+
+static bool begins(const command *c, const char *first) {
+    size_t n = strlen(first);
+    return strncmp(c->words, first, n) == 0 && (c->words[n] == ' ' || !c->words[n]);
+}
+
+static bool find_command(arguments *a, buf *why) {
+    if (a->operand_count == 0) return true;
+    bool group = false;
+    for (size_t i = 0; i < command_count; i++) {
+        const command *c = &commands[i];
+        const char *space = strchr(c->words, ' ');
+        if (!begins(c, a->operands[0])) continue;
+        group = true;
+        if (space && (a->operand_count < 2 || strcmp(space + 1, a->operands[1]) != 0)) continue;
+        a->command = c;
+        drop_operands(a, space ? 2 : 1);
+        return true;
+    }
+    if (group && a->operand_count == 1 && has(a, O_HELP)) return true; /* kring entry --help */
+    if (!group) buf_format(why, "no such command: %s", a->operands[0]);
+    else if (a->operand_count == 1) buf_format(why, "%s what? kring help %s", a->operands[0], a->operands[0]);
+    else buf_format(why, "no such command: %s %s", a->operands[0], a->operands[1]);
+    return false;
+}
+
+static bool check_options(const arguments *a, buf *why) {
+    const command *c = a->command;
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        option_set bit = (option_set)1 << o;
+        const char *name = option_rows[o].name;
+        if (a->times[o] && !((c->options | EVERYWHERE) & bit)) buf_format(why, "--%s is no option of 'kring %s'", name, c->words);
+        else if (a->times[o] > 1 && option_rows[o].value && !(c->many & bit)) buf_format(why, "--%s stands twice", name);
+        else if (!a->times[o] && (c->required & bit)) buf_format(why, "'kring %s' needs --%s", c->words, name);
+        if (why->len) return false;
+    }
+    if (a->operand_count < c->operands_min) buf_format(why, "'kring %s' needs %s", c->words, c->operands);
+    else if (a->operand_count > c->operands_max) buf_format(why, "too many arguments: %s", a->operands[c->operands_max]);
+    return why->len == 0;
+}
+
+bool command_parse(int argc, char **argv, arguments *out, buf *why) {
+    memset(out, 0, sizeof *out);
+    if (!read_arguments(argc, argv, out, why) || !find_command(out, why)) return false;
+    if (has(out, O_HELP) || has(out, O_VERSION)) return true;
+    if (out->command) return check_options(out, why);
+    buf_put_string(why, "no command");
+    return false;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ help */
+
+static void put_option_name(buf *out, int o) {
+    buf_format(out, "--%s", option_rows[o].name);
+    if (option_rows[o].value) buf_format(out, " %s", option_rows[o].value);
+}
+
+static void put_usage(buf *out, const command *c) {
+    buf_format(out, "kring %s", c->words);
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        option_set bit = (option_set)1 << o;
+        if (!(c->options & bit)) continue;
+        buf_put_string(out, c->required & bit ? " " : " [");
+        put_option_name(out, o);
+        if (c->many & bit) buf_put_string(out, "...");
+        if (!(c->required & bit)) buf_put_string(out, "]");
+    }
+    if (*c->operands) buf_format(out, " %s", c->operands);
+    buf_put_string(out, "\n");
+}
+
+static void put_options(buf *out, option_set set) {
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        if (!(set >> o & 1)) continue;
+        size_t start = out->len;
+        buf_put_string(out, "  ");
+        if (option_rows[o].letter) buf_format(out, "-%c, ", option_rows[o].letter);
+        put_option_name(out, o);
+        size_t used = out->len - start;
+        buf_format(out, "%*s%s\n", (int)(used < 24 ? 24 - used : 1), "", option_rows[o].text);
+    }
+}
+
+void put_overview(buf *out) {
+    buf_put_string(out, "Usage: kring COMMAND [OPTION]...\n\nOne shared plan for one family; you read what was agreed, and every look is on the log.\n\n");
+    for (size_t i = 0; i < command_count; i++) buf_format(out, "  %-16s %s\n", commands[i].words, commands[i].summary);
+    buf_put_string(out, "\nEverywhere:\n");
+    put_options(out, EVERYWHERE);
+    buf_put_string(out, "\n'kring help COMMAND' explains one; 'man kring' explains all.\n");
+}
+
+void put_help(buf *out, const command *c) {
+    buf_put_string(out, "Usage: ");
+    put_usage(out, c);
+    buf_format(out, "\n%s.\n", c->summary);
+    if (*c->details) buf_format(out, "%s\n", c->details);
+    buf_put_string(out, "\n");
+    put_options(out, c->options | EVERYWHERE);
+}
+
+bool put_group(buf *out, const char *first_word) {
+    bool any = false;
+    for (size_t i = 0; i < command_count; i++) {
+        if (!begins(&commands[i], first_word)) continue;
+        buf_put_string(out, any ? "       " : "Usage: ");
+        put_usage(out, &commands[i]);
+        any = true;
+    }
+    return any;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ completion */
+
+static bytes head_of(const command *c) {
+    const char *space = strchr(c->words, ' ');
+    return bytes_make(c->words, space ? (size_t)(space - c->words) : strlen(c->words));
+}
+
+/* Commands of one group stand beside each other in the table. */
+static bool opens_group(size_t i) { return i == 0 || !bytes_equal(head_of(&commands[i]), head_of(&commands[i - 1])); }
+
+static void put_first_words(buf *out) {
+    for (size_t i = 0; i < command_count; i++) {
+        if (!opens_group(i)) continue;
+        buf_put(out, head_of(&commands[i]));
+        buf_put_byte(out, ' ');
+    }
+}
+
+static void put_second_words(buf *out, bytes head) {
+    for (size_t i = 0; i < command_count; i++) {
+        const char *space = strchr(commands[i].words, ' ');
+        if (space && bytes_equal(head_of(&commands[i]), head)) buf_format(out, "%s ", space + 1);
+    }
+}
+
+static void put_fields(buf *out) {
+    for (field_id f = 0; f < FIELD_COUNT; f++) buf_format(out, "%s ", catalogue[f].name);
+}
+
+static void put_filling(buf *out, filling fill) {
+    switch (fill) {
+    case FILL_FILE: buf_put_string(out, "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")"); return;
+    case FILL_SECTION: buf_put_string(out, "_kring_words \"A B C D E F G H I\""); return;
+    case FILL_LANGUAGE: buf_put_string(out, "_kring_words \"nl fr en\""); return;
+    case FILL_ENTRY_KIND: buf_put_string(out, "_kring_words \"fact quote opinion\""); return;
+    case FILL_FIELD:
+        buf_put_string(out, "_kring_words \"");
+        put_fields(out);
+        buf_put_byte(out, '"');
+        return;
+    case FILL_NOTHING: buf_put_byte(out, ':'); return;
+    }
+}
+
+static void put_values(buf *out) {
+    buf_put_string(out, "    case $before in\n");
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        if (!option_rows[o].value) continue;
+        buf_format(out, "    --%s) ", option_rows[o].name);
+        put_filling(out, option_rows[o].fill);
+        buf_put_string(out, "; return ;;\n");
+    }
+    buf_put_string(out, "    esac\n");
+}
+
+/* first and second: the command's words before the cursor, without options and their values. */
+static void put_finding(buf *out) {
+    buf_put_string(out, "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n        ");
+    bool any = false;
+    for (int o = 0; o < OPTION_COUNT; o++)
+        if (option_rows[o].value) buf_format(out, "%s--%s", any ? "|" : "", option_rows[o].name), any = true;
+    buf_put_string(out, ") ((i++)) ;;\n        -*) ;;\n"
+                        "        *) if [[ -z $first ]]; then first=${COMP_WORDS[i]}; elif [[ -z $second ]]; then second=${COMP_WORDS[i]}; fi ;;\n"
+                        "        esac\n    done\n");
+}
+
+static void put_operands(buf *out) {
+    buf_put_string(out, "    if [[ $word != -* ]]; then\n        case \"$first $second\" in\n        \" \"|\"help \") _kring_words \"");
+    put_first_words(out);
+    buf_put_string(out, "\" ;;\n");
+    for (size_t i = 0; i < command_count; i++) {
+        if (!opens_group(i) || !strchr(commands[i].words, ' ')) continue;
+        bytes head = head_of(&commands[i]);
+        buf_format(out, "        \"%.*s \"|\"help %.*s\") _kring_words \"", (int)head.len, (const char *)head.at, (int)head.len,
+                   (const char *)head.at);
+        put_second_words(out, head);
+        buf_put_string(out, "\" ;;\n");
+    }
+    buf_put_string(out, "        esac\n        return\n    fi\n");
+}
+
+static void put_option_words(buf *out) {
+    buf_put_string(out, "    case \"$first $second\" in\n");
+    for (size_t i = 0; i < command_count; i++) {
+        const command *c = &commands[i];
+        buf_format(out, "    \"%s%s) _kring_words \"", c->words, strchr(c->words, ' ') ? "\"" : " \"*");
+        for (int o = 0; o < OPTION_COUNT; o++)
+            if ((c->options | EVERYWHERE) >> o & 1) buf_format(out, "--%s ", option_rows[o].name);
+        buf_put_string(out, "\" ;;\n");
+    }
+    buf_put_string(out, "    esac\n");
+}
+
+void put_completion(buf *out) {
+    buf_put_string(out, "# bash completion for kring, made from its table of commands (kring help --completion).\n"
+                        "# It never asks the server for names: every look is on the log, and a key is no look.\n"
+                        "_kring_words() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$word\"); }\n"
+                        "_kring() {\n"
+                        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} first=\"\" second=\"\" i\n"
+                        "    COMPREPLY=()\n");
+    put_values(out);
+    put_finding(out);
+    put_operands(out);
+    put_option_words(out);
+    buf_put_string(out, "}\ncomplete -F _kring kring\n");
+}

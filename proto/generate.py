@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Turns the contract into constant C tables: never code, so that what runs is what a person wrote and read.
+
+  generate.py catalogue --header CATALOGUE_H --out OUT.c catalogue.json jurisdictions.json
+  generate.py contract  --results RESULT_H --catalogue catalogue.json --out OUT.c|OUT.json PART.json...
+
+Strict: an unknown key, a missing one or a value that the C types can't hold stops the build with the place of the fault.
+Standard library only.
+"""
+import argparse
+import sys
+
+sys.dont_write_bytecode = True  # the source tree stays as it is
+
+import catalogue
+import openapi
+from strict import Fault
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("catalogue", "contract"))
+    parser.add_argument("--header", help="policy/catalogue.h")
+    parser.add_argument("--results", help="base/result.h")
+    parser.add_argument("--catalogue", help="catalogue.json")
+    parser.add_argument("--version", default="0")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("parts", nargs="+")
+    options = parser.parse_args()
+    try:
+        {"catalogue": catalogue.make, "contract": openapi.make}[options.what](options)
+    except (Fault, OSError) as fault:
+        sys.exit(f"generate.py: {fault}")
+
+
+if __name__ == "__main__":
+    main()

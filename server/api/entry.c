@@ -1,0 +1,233 @@
+/* One entry: read with its visible history, written, revised, withdrawn. Nothing is overwritten; a version stays what it was. */
+#include "api/view.h"
+#include "statements.h"
+
+/* ---- reading ---- */
+
+static result find(exchange *x, uint32_t *entry, const permit **p) {
+    judge_all(x, 1u << KIND_PLAN);
+    int at = family_entry(facts_of(x), x->path_ids[1]);
+    ENSURE(at >= 0, NOT_FOUND);
+    *p = view_permit(x, (uint32_t)at);
+    ENSURE(*p != NULL, NOT_FOUND);
+    *entry = (uint32_t)at;
+    return OK;
+}
+
+static result judge_get(exchange *x) {
+    uint32_t entry;
+    const permit *p;
+    TRY(find(x, &entry, &p));
+    const entry_fact *e = &facts_of(x)->entries[entry];
+    standing *s = ARENA_NEW(x->arena, standing);
+    policy_stand(facts_of(x), x->viewer, x->now, s);
+    want_body(x, entry, p->version);
+    for (uint32_t v = e->first_version; v < e->first_version + e->version_count; v++)
+        if (v != p->version && policy_entry(s, entry, v).allowed) want_body(x, entry, v);
+    return OK;
+}
+
+static void write_past(json_writer *w, exchange *x, uint32_t want) {
+    const version_fact *v = &facts_of(x)->versions[x->wants[want].version];
+    bytes author, body = view_body(x->arena, plain_of(x, want), &author);
+    json_open_object(w);
+    json_key(w, "version"), json_int(w, v->number);
+    view_author(w, facts_of(x), v, author);
+    json_key(w, "written_at"), json_moment(w, v->written);
+    json_key(w, "body"), json_raw(w, body);
+    json_close_object(w);
+}
+
+static shaped shape_get(exchange *x) {
+    if (answer_not_modified(x, view_entry_tag(x, x->wants[0].entry, x->wants[0].version))) return SHAPED;
+    json_writer w = answer_json(x, 200);
+    json_open_object(&w);
+    view_entry(&w, x, 0);
+    json_key(&w, "history");
+    json_open_array(&w);
+    for (uint32_t i = 0; i < x->want_count; i++) write_past(&w, x, i);
+    json_close_array(&w);
+    json_close_object(&w);
+    json_end(&w);
+    return SHAPED;
+}
+
+/* ---- writing ---- */
+
+typedef struct {
+    uuid id;
+    uint32_t version;
+} written;
+
+static bytes body_of(exchange *x, const char *reason) {
+    buf b = buf_new(64 * 1024);
+    json_writer w = json_to(&b);
+    json_open_object(&w);
+    view_member(&w, x->body, "text", "text");
+    view_member(&w, x->body, "kind", "kind");
+    view_member(&w, x->body, "review_at", "review_at");
+    if (reason) view_member(&w, x->body, reason, "reason");
+    json_close_object(&w);
+    json_end(&w);
+    must(buf_ok(&b)); /* the contract bounds each text */
+    bytes copy = arena_copy(x->arena, buf_bytes(&b));
+    buf_release(&b);
+    return copy;
+}
+
+/* The record says which entry at which version; its items are for what was disclosed. */
+static void note(exchange *x, uuid entry, uint32_t version) {
+    uint8_t *p = arena_take(x->arena, 21);
+    p[0] = 'e';
+    memcpy(p + 1, entry.b, 16);
+    put_u32(p + 17, version);
+    x->record_note = bytes_make(p, 21);
+}
+
+static void add_version(exchange *x, uuid entry, uuid owner, field_id field, uint32_t version, bytes body) {
+    const facts *f = facts_of(x);
+    uuid me = family_actor_id(f, x->viewer);
+    params *p = params_new(x->arena);
+    param_uuid(p, f->family);
+    param_uuid(p, entry);
+    param_int4(p, (int32_t)version);
+    param_uuid(p, me);
+    param_uuids(p, &me, is_person(x->viewer) ? 1 : 0);
+    param_uuids(p, &me, is_person(x->viewer) ? 1 : 0);
+    param_moment(p, x->now);
+    mutate(x, &stmt_version_insert, p);
+    seal_text(x, entry, owner, field, version, body);
+    note(x, entry, version);
+    written *made = ARENA_NEW(x->arena, written);
+    *made = (written){entry, version};
+    x->place = made;
+}
+
+/* Only an action has one, and it must be somebody whom the writer may know. */
+static result find_assignee(exchange *x, const standing *s, field_id field, uuid *out) {
+    const json_value *given = json_member(x->body, "assignee");
+    *out = (uuid){{0}};
+    if (!given) return OK;
+    if (field != FIELD_ACTIONS) return bad_member(x, "/assignee", "only an action has an assignee");
+    uuid id;
+    actor a = ok(uuid_parse(json_bytes_of(given), &id)) ? family_actor(s->f, id) : ACTOR_NONE;
+    bool known = is_person(a) ? (PERSON(a) & (s->known | s->own)) != 0
+                              : is_helper(a) && policy_sees_helper(s, (uint8_t)(a - FIRST_HELPER)) != LEVEL_HIDDEN;
+    if (!known) return bad_member(x, "/assignee", "there is nobody here with that id");
+    *out = id;
+    return OK;
+}
+
+static result judge_create(exchange *x) {
+    const facts *f = facts_of(x);
+    standing *s = ARENA_NEW(x->arena, standing);
+    policy_stand(f, x->viewer, x->now, s);
+    field_id field = field_by_name(json_bytes_of(json_member(x->body, "field")));
+    subjects about = view_subject_set(f, json_member(x->body, "about"));
+    answer allowed = policy_write(s, field, about);
+    x->refused_by = allowed.rule;
+    ENSURE(allowed.allowed, FORBIDDEN);
+    uuid id = uuid_random(), assignee;
+    TRY(find_assignee(x, s, field, &assignee));
+    if (x->replay) {
+        written *made = ARENA_NEW(x->arena, written);
+        *made = (written){x->made_id, 1};
+        x->place = made;
+        return OK;
+    }
+    params *p = params_new(x->arena);
+    param_uuid(p, f->family);
+    param_uuid(p, id);
+    param_string(p, "plan");
+    param_string(p, catalogue[field].name);
+    param_uuid_or_null(p, (uuid){{0}});
+    param_uuid_or_null(p, assignee);
+    view_subject_param(p, x->arena, f, about);
+    param_uuid(p, view_owner(f, about));
+    mutate(x, &stmt_entry_insert, p);
+    add_version(x, id, view_owner(f, about), field, 1, body_of(x, NULL));
+    idempotency_keep(x, 201, id);
+    return OK;
+}
+
+static bytes tag_of(exchange *x, const written *made) {
+    etag_maker e;
+    etag_start(&e, "entry");
+    etag_add(&e, made->id.b, 16);
+    etag_add(&e, &made->version, sizeof made->version);
+    return etag_end(&e, x->arena);
+}
+
+static void write_made(exchange *x, int status) {
+    const written *made = x->place;
+    response_add_header(&x->response, "ETag", tag_of(x, made));
+    json_writer w = answer_json(x, status);
+    json_open_object(&w);
+    json_key(&w, "id"), json_uuid(&w, made->id);
+    json_key(&w, "version"), json_int(&w, made->version);
+    json_close_object(&w);
+    json_end(&w);
+}
+
+static shaped shape_create(exchange *x) {
+    const written *made = x->place;
+    char of[UUID_TEXT], entry[UUID_TEXT];
+    uuid_write(x->family_ids[0], of);
+    uuid_write(made->id, entry);
+    response_add_header(&x->response, "Location", arena_format(x->arena, "/v1/families/%.*s/entries/%.*s", UUID_TEXT, of,
+                                                               UUID_TEXT, entry));
+    write_made(x, 201);
+    return SHAPED;
+}
+
+/* The newest version, as the writer saw it. Who reads only an older version learns nothing of a newer one: he may not. */
+static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) {
+    const permit *p;
+    TRY(find(x, entry, &p));
+    const entry_fact *e = &facts_of(x)->entries[*entry];
+    standing *s = ARENA_NEW(x->arena, standing);
+    policy_stand(facts_of(x), x->viewer, x->now, s);
+    answer allowed = may(s, *entry);
+    x->refused_by = allowed.rule;
+    ENSURE(allowed.allowed && p->version == e->first_version + e->version_count - 1, FORBIDDEN);
+    ENSURE(bytes_equal(x->if_match, view_entry_tag(x, *entry, p->version)), PRECONDITION_FAILED);
+    return OK;
+}
+
+static result judge_revise(exchange *x) {
+    uint32_t entry;
+    TRY(find_newest(x, policy_revise, &entry));
+    const facts *f = facts_of(x);
+    const entry_fact *e = &f->entries[entry];
+    uint32_t number = f->versions[e->first_version + e->version_count - 1].number + 1;
+    add_version(x, e->id, e->owner, e->field, number, body_of(x, "reason"));
+    return OK;
+}
+
+static shaped shape_revise(exchange *x) {
+    write_made(x, 200);
+    return SHAPED;
+}
+
+static result judge_withdraw(exchange *x) {
+    uint32_t entry;
+    TRY(find_newest(x, policy_withdraw_entry, &entry));
+    params *p = params_new(x->arena);
+    param_uuid(p, x->family_ids[0]);
+    param_uuid(p, facts_of(x)->entries[entry].id);
+    param_uuid(p, family_actor_id(facts_of(x), x->viewer));
+    param_moment(p, x->now);
+    mutate(x, &stmt_entry_end, p);
+    note(x, facts_of(x)->entries[entry].id, 0);
+    return OK;
+}
+
+static shaped shape_withdraw(exchange *x) {
+    x->response.status = 204;
+    return SHAPED;
+}
+
+const endpoint endpoint_entry_get = {.kind = "entry.read", .judge = judge_get, .shape = shape_get};
+const endpoint endpoint_entry_create = {.kind = "entry.write", .judge = judge_create, .shape = shape_create};
+const endpoint endpoint_entry_revise = {.kind = "entry.revise", .judge = judge_revise, .shape = shape_revise};
+const endpoint endpoint_entry_withdraw = {.kind = "entry.withdraw", .judge = judge_withdraw, .shape = shape_withdraw};

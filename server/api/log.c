@@ -1,0 +1,256 @@
+/* Who looked: the lines of a family's log that the reader may see (R-63, R-64, T8).
+ *
+ * A line speaks of entries; it shows only those that the reader may see himself, and no line is left when none is. It shows only
+ * actors whom he may know (R-102): a shelter's name betrays as much as the address. Lines have no numbers, so there are no gaps.
+ * A helper sees his own looks. The auditor sees every line and no value. */
+#include "api/view.h"
+#include "statements.h"
+
+enum { ROUND = 500, PAGE = 100 };
+
+typedef struct {
+    uuid id;
+    moment at;
+    bytes kind, outcome;
+    bool emergency;
+    record_view view;
+    record_item *items; /* visible ones */
+    uint16_t item_count;
+    field_id asked_field;
+    subjects asked_about;
+} log_line_;
+
+typedef struct {
+    standing *standing;
+    moment from, until, before_at;
+    uuid before_id;
+    uint32_t limit, count;
+    log_line_ *lines;
+    bool more;
+} log_page;
+
+static void ask_round(exchange *x, log_page *p) {
+    params *q = params_new(x->arena);
+    param_uuid(q, x->family_ids[0]);
+    param_moment(q, p->from), param_moment(q, p->until), param_moment(q, p->before_at);
+    param_uuid(q, p->before_id);
+    param_int4(q, ROUND);
+    x->extra = (mutation){&stmt_records_page, q};
+}
+
+static result read_cursor(exchange *x, log_page *p) {
+    uint8_t place[24];
+    size_t len;
+    bytes cursor = query_text(x, "cursor");
+    p->before_at = MOMENT_NEVER;
+    memset(p->before_id.b, 0xff, sizeof p->before_id.b);
+    if (!cursor.at) return OK;
+    TRY(cursor_read(x, cursor, place, sizeof place, &len));
+    ENSURE(len == sizeof place, BAD_CURSOR);
+    p->before_at = (moment)get_u64(place);
+    memcpy(p->before_id.b, place + 8, 16);
+    return OK;
+}
+
+static result judge(exchange *x) {
+    log_page *p = ARENA_NEW(x->arena, log_page);
+    x->place = p;
+    judge_all(x, ~0u);
+    p->standing = ARENA_NEW(x->arena, standing);
+    policy_stand(facts_of(x), x->viewer, x->now, p->standing);
+    p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
+    query_moment(x, "from", &p->from);
+    query_moment(x, "until", &p->until);
+    p->limit = query_number(x, "limit", PAGE);
+    p->lines = ARENA_ARRAY(x->arena, log_line_, p->limit);
+    TRY(read_cursor(x, p));
+    /* The names of those who looked. */
+    for (uint32_t i = 0; i < x->ruling.count; i++) {
+        entry_kind kind = facts_of(x)->entries[x->ruling.permits[i].entry].kind;
+        if (kind == KIND_NAME || kind == KIND_HELPER || kind == KIND_LISTED)
+            want_body(x, x->ruling.permits[i].entry, x->ruling.permits[i].version);
+    }
+    ask_round(x, p);
+    return OK;
+}
+
+/* ---- which lines ---- */
+
+static bool auditor(const exchange *x) { return x->session->kind == ACCOUNT_AUDITOR; }
+
+static bool shows_entry(const exchange *x, uuid id) {
+    int e = family_entry(facts_of(x), id);
+    if (e < 0) return false;
+    entry_kind kind = facts_of(x)->entries[e].kind;
+    bool spoken_of = kind == KIND_PLAN || kind == KIND_REGISTER || kind == KIND_GRANT;
+    return spoken_of && (auditor(x) || view_permit(x, (uint32_t)e));
+}
+
+static bool shows_grant(const exchange *x, const log_page *p, uuid id) {
+    int g = family_grant(facts_of(x), id);
+    return g >= 0 && (auditor(x) || policy_sees_grant(p->standing, (uint32_t)g));
+}
+
+static bool knows_actor(const exchange *x, const log_page *p, const record_view *v) {
+    if (auditor(x) || uuid_equal(v->head.viewer, x->viewer == ACTOR_NONE ? (uuid){{0}} : family_actor_id(facts_of(x), x->viewer)))
+        return true;
+    actor a = family_actor(facts_of(x), v->head.viewer);
+    if (is_helper(a)) return policy_sees_helper(p->standing, (uint8_t)(a - FIRST_HELPER)) != LEVEL_HIDDEN;
+    return is_person(a) ? (x->ruling.known & PERSON(a)) != 0 : v->head.viewer_kind == VIEWER_AUDITOR;
+}
+
+static void add_item(log_line_ *l, record_item item) { l->items[l->item_count++] = item; }
+
+/* A write, a grant or a question stands in the record's note. */
+static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
+    bytes n = l->view.note;
+    uuid id;
+    if (n.len < 17) return false;
+    memcpy(id.b, n.at + 1, 16);
+    if (n.at[0] == 'e' && n.len == 21) {
+        if (!shows_entry(x, id)) return false;
+        add_item(l, (record_item){.entry = id, .version = (uint16_t)get_u32(n.at + 17), .rule = RULE_R14});
+        return true;
+    }
+    if (n.at[0] == 'g') return shows_grant(x, p, id);
+    if (n.at[0] != 'a' || n.len != 34) return false;
+    l->asked_field = n.at[17];
+    l->asked_about = (subjects)get_u64(n.at + 26);
+    bool thought = l->asked_field < FIELD_COUNT && l->asked_about != 0;
+    return auditor(x) || (thought && policy_concerns(p->standing, l->asked_field, l->asked_about));
+}
+
+static bool visible(exchange *x, const log_page *p, log_line_ *l) {
+    bool own = x->viewer != ACTOR_NONE && uuid_equal(l->view.head.viewer, family_actor_id(facts_of(x), x->viewer));
+    if (is_helper(x->viewer) && !own) return false;
+    if (!knows_actor(x, p, &l->view)) return false;
+    l->items = ARENA_ARRAY(x->arena, record_item, (size_t)l->view.item_count + 1);
+    l->asked_field = FIELD_NONE;
+    for (uint16_t i = 0; i < l->view.item_count; i++) {
+        record_item item = record_item_at(&l->view, i);
+        if (shows_entry(x, item.entry)) add_item(l, item);
+    }
+    bool note = read_note(x, p, l);
+    return note || l->item_count > 0 || auditor(x);
+}
+
+/* ---- rounds ---- */
+
+static bool take_row(exchange *x, log_page *p, size_t i) {
+    rows r = x->extra_rows;
+    log_line_ l = {.id = row_uuid(r, i, records_page__id), .at = row_moment(r, i, records_page__at),
+                   .emergency = row_bool(r, i, records_page__emergency)};
+    p->before_at = l.at;
+    p->before_id = l.id;
+    bytes plain;
+    /* A record that does not open was tampered with; the verifier names it, and nobody is told a line that is not proved. */
+    if (!ok(open_record(x, l.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view))) return true;
+    l.kind = arena_copy(x->arena, row_text(r, i, records_page__kind));
+    l.outcome = arena_copy(x->arena, row_text(r, i, records_page__outcome));
+    if (!visible(x, p, &l)) return true;
+    if (p->count == p->limit) {
+        p->more = true;
+        return false;
+    }
+    p->lines[p->count++] = l;
+    return true;
+}
+
+/* Whether to ask again depends on what is left in the log, and the answer does not show it. */
+static bool take_rows(exchange *x, log_page *p) {
+    size_t n = rows_count(x->extra_rows);
+    for (size_t i = 0; i < n; i++)
+        if (!take_row(x, p, i)) return false;
+    return n == ROUND;
+}
+
+/* ---- writing ---- */
+
+static const json_value *body_of(exchange *x, entry_kind kind, unsigned of) {
+    for (uint32_t i = 0; i < x->want_count; i++) {
+        const entry_fact *e = &facts_of(x)->entries[x->wants[i].entry];
+        if (e->kind == kind && e->of == of) return view_parse(x, plain_of(x, i));
+    }
+    return NULL;
+}
+
+static void write_actor(json_writer *w, exchange *x, const record_view *v) {
+    static const char *const kinds[] = {"system", "person", "helper", "auditor", "operator"};
+    actor a = family_actor(facts_of(x), v->head.viewer);
+    const json_value *body;
+    json_key(w, "actor");
+    json_open_object(w);
+    json_key(w, "kind"), json_string(w, bytes_of_string(kinds[v->head.viewer_kind]));
+    if (a != ACTOR_NONE) json_key(w, "id"), json_uuid(w, v->head.viewer);
+    if (is_person(a) && (body = body_of(x, KIND_NAME, a))) view_member(w, body, "text", "name");
+    unsigned helper = is_helper(a) ? (unsigned)(a - FIRST_HELPER) : 0;
+    if (is_helper(a) && (body = body_of(x, KIND_HELPER, helper))) {
+        view_member(w, body, "name", "name");
+        view_member(w, body, "role", "role");
+        view_member(w, body, "organisation", "organisation");
+    } else if (is_helper(a) && (body = body_of(x, KIND_LISTED, helper))) {
+        view_member(w, body, "listed", "name");
+    }
+    json_close_object(w);
+}
+
+static void write_item(json_writer *w, exchange *x, const record_item *item) {
+    const facts *f = facts_of(x);
+    const entry_fact *e = &f->entries[family_entry(f, item->entry)];
+    json_open_object(w);
+    if (e->field != FIELD_NONE) json_key(w, "field"), json_string(w, bytes_of_string(catalogue[e->field].name));
+    json_key(w, "about"), view_subjects(w, f, e->about);
+    json_key(w, "entry"), json_uuid(w, item->entry);
+    if (item->version) json_key(w, "version"), json_int(w, item->version);
+    json_key(w, "rule"), json_string(w, bytes_of_string(rule_text(item->rule)));
+    json_key(w, "ground");
+    if (item->has_ground) json_uuid(w, item->ground);
+    else json_null(w);
+    json_close_object(w);
+}
+
+static void write_line(json_writer *w, exchange *x, const log_line_ *l) {
+    json_open_object(w);
+    json_key(w, "id"), json_uuid(w, l->id);
+    json_key(w, "at"), json_moment(w, l->at);
+    json_key(w, "kind"), json_string(w, l->kind);
+    json_key(w, "outcome"), json_string(w, l->outcome);
+    json_key(w, "emergency"), json_bool(w, l->emergency);
+    write_actor(w, x, &l->view);
+    json_key(w, "items");
+    json_open_array(w);
+    for (uint16_t i = 0; i < l->item_count; i++) write_item(w, x, &l->items[i]);
+    if (l->asked_field < FIELD_COUNT) {
+        json_open_object(w);
+        json_key(w, "field"), json_string(w, bytes_of_string(catalogue[l->asked_field].name));
+        json_key(w, "about"), view_subjects(w, facts_of(x), l->asked_about);
+        json_close_object(w);
+    }
+    json_close_array(w);
+    json_close_object(w);
+}
+
+static shaped shape(exchange *x) {
+    log_page *p = x->place;
+    if (take_rows(x, p)) {
+        ask_round(x, p);
+        return REPEAT;
+    }
+    json_writer w = answer_json(x, 200);
+    json_open_object(&w);
+    json_key(&w, "records");
+    json_open_array(&w);
+    for (uint32_t i = 0; i < p->count; i++) write_line(&w, x, &p->lines[i]);
+    json_close_array(&w);
+    if (p->more) {
+        uint8_t place[24];
+        put_u64(place, (uint64_t)p->lines[p->count - 1].at);
+        memcpy(place + 8, p->lines[p->count - 1].id.b, 16);
+        json_key(&w, "next"), json_string(&w, cursor_make(x, bytes_make(place, sizeof place)));
+    }
+    json_close_object(&w);
+    json_end(&w);
+    return SHAPED;
+}
+
+const endpoint endpoint_log_list = {.kind = "log.read", .judge = judge, .shape = shape, .for_auditor = true};

@@ -1,0 +1,165 @@
+#include "api/view.h"
+
+void view_subjects(json_writer *w, const facts *f, subjects s) {
+    json_open_array(w);
+    for (subjects rest = s; rest; rest &= rest - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(rest);
+        if (bit != SUBJECT_UNKNOWN) json_uuid(w, family_subject_id(f, bit));
+    }
+    json_close_array(w);
+}
+
+/* Behind the closing quote of the string that opens at `p`. */
+static const uint8_t *string_end(const uint8_t *p, const uint8_t *end) {
+    for (p++; p < end && *p != '"'; p++)
+        if (*p == '\\') p++;
+    return p < end ? p + 1 : end;
+}
+
+/* Bodies are written by json/write.h without white space, so a member begins after '{' or ',' at depth one. */
+bytes view_body(arena *a, bytes plain, bytes *author) {
+    static const char name[] = "\"author\":";
+    const uint8_t *end = plain.at + plain.len, *p = plain.at;
+    *author = (bytes){0};
+    unsigned depth = 0;
+    for (bool start = false; p < end; p++) {
+        if (*p == '{' || *p == '[') depth++, start = *p == '{';
+        else if (*p == '}' || *p == ']') depth--;
+        else if (*p == ',') start = true;
+        else if (*p == '"') {
+            size_t left = (size_t)(end - p);
+            if (start && depth == 1 && left > sizeof name && memcmp(p, name, sizeof name - 1) == 0) break;
+            p = string_end(p, end) - 1;
+            start = false;
+        }
+    }
+    if (p >= end) return plain;
+    const uint8_t *value = p + sizeof name - 1, *after = string_end(value, end);
+    *author = bytes_make(value, (size_t)(after - value));
+    bool first = p == plain.at + 1;
+    const uint8_t *cut = first ? p : p - 1;                       /* the comma before it goes too, or the one behind it */
+    if (first && after < end && *after == ',') after++;
+    uint8_t *out = arena_take(a, plain.len);
+    size_t head = (size_t)(cut - plain.at), tail = (size_t)(end - after);
+    memcpy(out, plain.at, head);
+    memcpy(out + head, after, tail);
+    return bytes_make(out, head + tail);
+}
+
+void view_author(json_writer *w, const facts *f, const version_fact *v, bytes author_text) {
+    json_key(w, "author");
+    if (v->author != ACTOR_NONE) json_uuid(w, family_actor_id(f, v->author));
+    else if (author_text.at) json_raw(w, author_text);
+    else json_string(w, BYTES(""));
+}
+
+static char section_of(field_id field) { return field == FIELD_NONE ? 'A' : catalogue[field].section; }
+
+void view_entry(json_writer *w, exchange *x, uint32_t i) {
+    const facts *f = facts_of(x);
+    const entry_fact *e = &f->entries[x->wants[i].entry];
+    const version_fact *v = &f->versions[x->wants[i].version];
+    const char section[2] = {section_of(e->field), 0};
+    bytes author, body = view_body(x->arena, plain_of(x, i), &author);
+    json_key(w, "id"), json_uuid(w, e->id);
+    json_key(w, "field"), json_string(w, bytes_of_string(catalogue[e->field].name));
+    json_key(w, "section"), json_string(w, bytes_make(section, 1));
+    json_key(w, "about"), view_subjects(w, f, e->about);
+    view_author(w, f, v, author);
+    json_key(w, "written_at"), json_moment(w, v->written);
+    json_key(w, "version"), json_int(w, v->number);
+    json_key(w, "level"), json_string(w, bytes_of_string(level_text(view_permit(x, x->wants[i].entry)->level)));
+    if (e->assignee != ACTOR_NONE) json_key(w, "assignee"), json_uuid(w, family_actor_id(f, e->assignee));
+    json_key(w, "body"), json_raw(w, body);
+}
+
+const json_value *view_parse(exchange *x, bytes plain) {
+    const json_value *root = NULL;
+    json_fault fault;
+    must(ok(json_parse(x->arena, plain, &root, &fault))); /* we sealed it, and it opened */
+    return root;
+}
+
+void view_member(json_writer *w, const json_value *body, const char *from, const char *as) {
+    const json_value *v = json_member(body, from);
+    if (!json_is_string(v)) return;
+    json_key(w, as);
+    json_string(w, json_bytes_of(v));
+}
+
+const permit *view_permit(const exchange *x, uint32_t entry) {
+    uint32_t low = 0, high = x->ruling.count; /* permits stand in the order of the entries */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (x->ruling.permits[middle].entry < entry) low = middle + 1;
+        else high = middle;
+    }
+    return low < x->ruling.count && x->ruling.permits[low].entry == entry ? &x->ruling.permits[low] : NULL;
+}
+
+static void tag_entry(etag_maker *e, const facts *f, uint32_t entry, uint32_t version) {
+    etag_add(e, f->entries[entry].id.b, 16);
+    etag_add(e, &f->versions[version].number, sizeof f->versions[version].number);
+}
+
+bytes view_entry_tag(exchange *x, uint32_t entry, uint32_t version) {
+    etag_maker e;
+    etag_start(&e, "entry");
+    tag_entry(&e, facts_of(x), entry, version);
+    return etag_end(&e, x->arena);
+}
+
+bytes view_wants_tag(exchange *x, const char *what, bool more) {
+    etag_maker e;
+    etag_start(&e, what);
+    for (uint32_t i = 0; i < x->want_count; i++) tag_entry(&e, facts_of(x), x->wants[i].entry, x->wants[i].version);
+    etag_add(&e, &more, sizeof more);
+    return etag_end(&e, x->arena);
+}
+
+result view_page_start(exchange *x, uint32_t *first) {
+    *first = 0;
+    bytes cursor = query_text(x, "cursor");
+    if (!cursor.at) return OK;
+    uuid last;
+    size_t len;
+    TRY(cursor_read(x, cursor, last.b, sizeof last.b, &len));
+    int entry = len == sizeof last.b ? family_entry(facts_of(x), last) : -1;
+    ENSURE(entry >= 0, BAD_CURSOR);
+    while (*first < x->ruling.count && x->ruling.permits[*first].entry <= (uint32_t)entry) ++*first;
+    return OK;
+}
+
+void view_page_end(json_writer *w, exchange *x, bool more, uint32_t last_entry) {
+    if (!more) return;
+    json_key(w, "next");
+    json_string(w, cursor_make(x, bytes_make(facts_of(x)->entries[last_entry].id.b, 16)));
+}
+
+void view_field_set(const json_value *list, field_set out) {
+    for (const json_value *v = json_first(list); v; v = json_next(v)) {
+        field_id field = field_by_name(json_bytes_of(v));
+        if (field != FIELD_NONE) add_field(out, field);
+    }
+}
+
+subjects view_subject_set(const facts *f, const json_value *list) {
+    subjects s = 0;
+    for (const json_value *v = json_first(list); v; v = json_next(v)) {
+        uuid id;
+        s |= ok(uuid_parse(json_bytes_of(v), &id)) ? family_subject(f, id) : UNKNOWN_SUBJECT;
+    }
+    return s;
+}
+
+void view_subject_param(params *p, arena *a, const facts *f, subjects s) {
+    uuid *ids = ARENA_ARRAY(a, uuid, 64);
+    size_t n = 0;
+    for (; s; s &= s - 1) ids[n++] = family_subject_id(f, (unsigned)__builtin_ctzll(s));
+    param_uuids(p, ids, n);
+}
+
+uuid view_owner(const facts *f, subjects about) {
+    bool one = (about & (about - 1)) == 0;
+    return one ? family_subject_id(f, (unsigned)__builtin_ctzll(about)) : f->family;
+}

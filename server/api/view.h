@@ -1,0 +1,39 @@
+/* What several endpoints write alike: ids, entries, and the opened bodies behind them. */
+#ifndef KRING_API_VIEW_H
+#define KRING_API_VIEW_H
+
+#include "flow/endpoint.h"
+
+/* The ids of a set of subjects, in the order of people, homes, the family. */
+void view_subjects(json_writer *w, const facts *f, subjects s);
+/* An opened entry body without its recorded author; `author` becomes that text's JSON string, quotes included, or is empty. */
+bytes view_body(arena *a, bytes plain, bytes *author);
+/* id ... body of one entry at that version, inside an open object. */
+void view_entry(json_writer *w, exchange *x, uint32_t want);
+/* The author member: an id when the author is known, else the words that were recorded. */
+void view_author(json_writer *w, const facts *f, const version_fact *v, bytes author_text);
+/* The parsed members of an opened body (register entries and the like: not for the hot path). */
+const json_value *view_parse(exchange *x, bytes plain);
+void view_member(json_writer *w, const json_value *body, const char *from, const char *as);
+/* The entity tag of one entry at one version: the same for a read and for If-Match. */
+bytes view_entry_tag(exchange *x, uint32_t entry, uint32_t version);
+/* The permit for an entry in x->ruling, or NULL. */
+const permit *view_permit(const exchange *x, uint32_t entry);
+
+/* Pages over what is visible only. `first` is the position in x->ruling.permits at which the page begins. */
+result view_page_start(exchange *x, uint32_t *first) MUST_USE;
+/* "next" when there is more: the cursor names the last entry that the reader saw. */
+void view_page_end(json_writer *w, exchange *x, bool more, uint32_t last_entry);
+/* The tag of an answer made of x->wants. */
+bytes view_wants_tag(exchange *x, const char *what, bool more);
+
+/* Field names of a body's list as a set; repeats are the schema's to refuse. */
+void view_field_set(const json_value *list, field_set out);
+/* Subjects of a body's list of ids; unknown ids become UNKNOWN_SUBJECT, which nobody may touch. */
+subjects view_subject_set(const facts *f, const json_value *list);
+/* Their ids as parameters of a statement. */
+void view_subject_param(params *p, arena *a, const facts *f, subjects s);
+/* Whose key seals an entry about these: the one subject's, or the family's. */
+uuid view_owner(const facts *f, subjects about);
+
+#endif

@@ -1,0 +1,334 @@
+/* The facts of a family as rows: who, when and under which rule; never a word of what was said. */
+#include "app/load_rows.h"
+#include "statements.h"
+
+static void add_people(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->people_count; i++) {
+        const scenario_person *p = &ids->s->people[i];
+        row_begin(&r);
+        row_put_id(&r, "id", ids->people[i]);
+        row_put_text(&r, "born", p->born);
+        row_put_text(&r, "due", p->due);
+        row_put_flag(&r, "unborn", p->unborn);
+        row_put_id(&r, "owner", p->unborn ? ids->people[p->owner] : (uuid){0});
+        row_put_flag(&r, "member", p->member);
+        row_put_flag(&r, "account", p->account);
+        row_put_number(&r, "ordinal", (int64_t)i + 1);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_people);
+}
+
+static void add_births(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->birth_count; i++) {
+        row_begin(&r);
+        row_put_id(&r, "person", ids->people[ids->s->births[i].person]);
+        row_put_text(&r, "at", ids->s->births[i].at);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_births);
+}
+
+static void add_homes(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->home_count; i++) {
+        row_begin(&r);
+        row_put_id(&r, "id", ids->homes[i]);
+        row_put_flag(&r, "shielded", ids->s->homes[i].shielded);
+        row_put_number(&r, "ordinal", (int64_t)i + 1);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_households);
+}
+
+static void add_helpers(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->helper_count; i++) {
+        row_begin(&r);
+        row_put_id(&r, "id", ids->helpers[i]);
+        row_put_number(&r, "ordinal", (int64_t)i + 1);
+        row_put_text(&r, "from", ids->s->helpers[i].from);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_helpers);
+}
+
+static void put_relation(row_list *r, const char *kind, uuid person, uuid of) {
+    row_begin(r);
+    json_key(&r->w, "kind");
+    json_string(&r->w, bytes_of_string(kind));
+    row_put_id(r, "person", person);
+    row_put_id(r, "of", of);
+    row_end(r);
+}
+
+static void put_relations(row_list *r, const char *kind, const load_ids *ids, scenario_refs people, uuid of) {
+    for (size_t i = 0; i < people.count; i++) put_relation(r, kind, load_id_of(ids, people.at[i]), of);
+}
+
+/* Two records of authority over one child may name the same holder; the fact is one. */
+static bool named_before(const scenario *s, size_t row, scenario_ref holder) {
+    for (size_t i = 0; i < row; i++)
+        for (size_t k = 0; s->authorities[i].child == s->authorities[row].child && k < s->authorities[i].holders.count; k++)
+            if (s->authorities[i].holders.at[k].at == holder.at) return true;
+    return false;
+}
+
+static void add_relations(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->home_count; i++) {
+        put_relations(&r, "lives_in", ids, ids->s->homes[i].residents, ids->homes[i]);
+        put_relations(&r, "manages", ids, ids->s->homes[i].managers, ids->homes[i]);
+    }
+    for (size_t i = 0; i < ids->s->authority_count; i++) {
+        const scenario_authority *a = &ids->s->authorities[i];
+        for (size_t k = 0; k < a->holders.count; k++)
+            if (!named_before(ids->s, i, a->holders.at[k]))
+                put_relation(&r, "holds_authority", load_id_of(ids, a->holders.at[k]), ids->people[a->child]);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_relations);
+}
+
+static void add_capacities(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->capacity_count; i++) {
+        row_begin(&r);
+        row_put_id(&r, "person", ids->people[ids->s->capacities[i].child]);
+        row_put_flag(&r, "able", ids->s->capacities[i].able);
+        row_put_text(&r, "at", ids->s->capacities[i].date);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_capacities);
+}
+
+static void add_conflicts(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->authority_count; i++) {
+        if (!ids->s->authorities[i].conflict) continue;
+        row_begin(&r);
+        row_put_id(&r, "child", ids->people[ids->s->authorities[i].child]);
+        row_put_text(&r, "since", ids->s->authorities[i].conflict_since);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_conflicts);
+}
+
+static void add_blocks(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->block_count; i++) {
+        const scenario_block *b = &ids->s->blocks[i];
+        row_begin(&r);
+        row_put_id(&r, "id", load_new_id(ids, "block", arena_format(l->a, "%zu", i)));
+        row_put_id(&r, "person", ids->people[b->person]);
+        row_put_ids(&r, "protects", ids, b->protects);
+        row_put_text(&r, "until", b->until);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_blocks);
+}
+
+static void add_places(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->helper_count; i++) {
+        const scenario_helper *h = &ids->s->helpers[i];
+        if (!h->in_team) continue; /* no place */
+        row_begin(&r);
+        row_put_id(&r, "helper", ids->helpers[i]);
+        row_put_flag(&r, "coordinator", h->coordinator);
+        row_put_flag(&r, "authority_role", h->authority_role);
+        row_put_flag(&r, "listed", h->listed.len > 0);
+        row_put_text(&r, "secrecy", h->secrecy);
+        row_put_text(&r, "from", h->from);
+        row_put_text(&r, "until", h->until);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_places);
+}
+
+static void add_emergency_roles(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->helper_count; i++) {
+        if (!ids->s->helpers[i].emergency_role) continue;
+        row_begin(&r);
+        row_put_id(&r, "helper", ids->helpers[i]);
+        row_put_text(&r, "from", ids->s->helpers[i].from);
+        row_put_text(&r, "until", ids->s->helpers[i].until);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_emergency_roles);
+}
+
+/* What happened is named by when and by whom, so that its id does not depend on what else is in the file. */
+static bytes named_by(loader *l, bytes at, bytes who) {
+    return arena_format(l->a, "%.*s %.*s", (int)at.len, at.at, (int)who.len, who.at);
+}
+
+static void add_handovers(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->handover_count; i++) {
+        const scenario_handover *h = &ids->s->handovers[i];
+        row_begin(&r);
+        row_put_id(&r, "id", load_new_id(ids, "handover", named_by(l, h->at, ids->s->helpers[h->from].id)));
+        row_put_id(&r, "from_id", ids->helpers[h->from]);
+        row_put_id(&r, "to_id", ids->helpers[h->to]);
+        row_put_text(&r, "at", h->at);
+        row_put_text(&r, "accepted", h->accepted);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_handovers);
+}
+
+/* ---- grants ---- */
+
+static void add_grants(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->grant_count; i++) {
+        const scenario_grant *g = &ids->s->grants[i];
+        row_begin(&r);
+        row_put_id(&r, "id", ids->grants[i]);
+        row_put_id(&r, "recipient", load_id_of(ids, g->to));
+        row_put_ids(&r, "about", ids, g->about);
+        row_put_ids(&r, "givers", ids, g->givers);
+        row_put_text(&r, "basis", bytes_of_string(g->basis));
+        row_put_flag(&r, "protective", g->protective.len > 0);
+        row_put_number(&r, "ordinal", (int64_t)i + 1);
+        row_put_text(&r, "from", g->from);
+        row_put_text(&r, "until", g->until);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_grants);
+}
+
+static bytes field_name(field_id f) { return bytes_of_string(catalogue[f].name); }
+
+static void add_grant_fields(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->grant_count; i++)
+        for (size_t k = 0; k < ids->s->grants[i].field_count; k++) {
+            row_begin(&r);
+            row_put_id(&r, "grant_id", ids->grants[i]);
+            row_put_text(&r, "field", field_name(ids->s->grants[i].fields[k].field));
+            row_put_text(&r, "four_eyes", ids->s->grants[i].fields[k].four_eyes);
+            row_end(&r);
+        }
+    rows_add(&r, l, u, ids, &stmt_load_grant_fields);
+}
+
+static void add_grant_ends(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->grant_count; i++)
+        for (size_t k = 0; k < ids->s->grants[i].end_count; k++) {
+            const scenario_grant_end *e = &ids->s->grants[i].ends[k];
+            row_begin(&r);
+            row_put_id(&r, "grant_id", ids->grants[i]);
+            row_put_text(&r, "field", field_name(e->field));
+            row_put_text(&r, "kind", e->refused ? BYTES("refused") : BYTES("withdrawn"));
+            row_put_id(&r, "by_id", load_id_of(ids, e->by));
+            row_put_text(&r, "at", e->at);
+            row_end(&r);
+        }
+    rows_add(&r, l, u, ids, &stmt_load_grant_ends);
+}
+
+static void put_confirm(row_list *r, uuid grant, bytes at) {
+    row_begin(r);
+    row_put_id(r, "grant_id", grant);
+    row_put_text(r, "at", at);
+    row_end(r);
+}
+
+/* The giving itself is the first confirmation. */
+static void add_grant_confirms(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->grant_count; i++) {
+        put_confirm(&r, ids->grants[i], ids->s->grants[i].from);
+        for (size_t k = 0; k < ids->s->grants[i].reconfirmed_count; k++)
+            put_confirm(&r, ids->grants[i], ids->s->grants[i].reconfirmed[k]);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_grant_confirms);
+}
+
+static void put_grant_field_names(row_list *r, const scenario_grant *g) {
+    json_key(&r->w, "fields");
+    json_open_array(&r->w);
+    for (size_t i = 0; i < g->field_count; i++) json_string(&r->w, field_name(g->fields[i].field));
+    json_close_array(&r->w);
+}
+
+/* what a grant's text holds back from whom. It is not lifted when the grant ends, nor when its review is late. */
+static void add_holds(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->grant_count; i++) {
+        const scenario_grant *g = &ids->s->grants[i];
+        if (g->withheld_from.count == 0) continue;
+        row_begin(&r);
+        row_put_id(&r, "id", load_new_id(ids, "hold", g->id));
+        row_put_ids(&r, "about", ids, g->about);
+        row_put_ids(&r, "from_whom", ids, g->withheld_from);
+        put_grant_field_names(&r, g);
+        row_put_id(&r, "by_id", load_id_of(ids, g->withheld_by));
+        row_put_text(&r, "review", g->withheld_review);
+        row_put_text(&r, "from", g->from);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_holds);
+}
+
+static void add_emergencies(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->emergency_count; i++) {
+        const scenario_emergency *e = &ids->s->emergencies[i];
+        row_begin(&r);
+        row_put_id(&r, "id", load_new_id(ids, "emergency", named_by(l, e->at, ids->s->helpers[e->helper].id)));
+        row_put_id(&r, "helper", ids->helpers[e->helper]);
+        row_put_ids(&r, "about", ids, e->about);
+        json_key(&r.w, "fields");
+        json_open_array(&r.w);
+        for (size_t k = 0; k < e->field_count; k++) json_string(&r.w, field_name(e->fields[k]));
+        json_close_array(&r.w);
+        row_put_text(&r, "reason_code", bytes_of_string(e->reason_code));
+        row_put_text(&r, "at", e->at);
+        row_put_text(&r, "ended", e->ended);
+        row_put_number(&r, "minutes", e->minutes);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_emergencies);
+}
+
+static void add_family(loader *l, unit *u, const load_ids *ids) {
+    params *p = params_new(l->a);
+    param_uuid(p, ids->family);
+    param_string(p, ids->s->law->code);
+    param_text(p, ids->s->time_zone);
+    param_text(p, ids->s->language);
+    param_text(p, ids->s->intake);
+    unit_add(u, &stmt_load_family, p);
+}
+
+void load_add_facts(loader *l, unit *u, const load_ids *ids) {
+    static void (*const parts[])(loader *, unit *, const load_ids *) = {
+        add_family, add_people, add_births, add_homes, add_helpers, add_relations, add_capacities, add_conflicts, add_blocks,
+        add_places, add_emergency_roles, add_handovers, add_grants, add_grant_fields, add_grant_ends, add_grant_confirms, add_holds,
+        add_emergencies,
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) parts[i](l, u, ids);
+}

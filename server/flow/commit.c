@@ -1,0 +1,103 @@
+/* COMMIT: the change and its record in one transaction.
+ *
+ * The check comes first and raises when the session is over or the family has moved on, which undoes the whole unit; so nothing is
+ * half done, and every later statement depends on it. A write has a Sync of its own. */
+#include "flow/flow.h"
+
+#include "statements.h"
+
+typedef struct {
+    uuid record;
+    uint64_t counter;
+} commit_line;
+
+static unsigned record_family(const exchange *x) { return x->families_read > 0 ? 0 : FAMILY_NONE; }
+
+static void add_set(unit *u, exchange *x) {
+    char set[2 * (UUID_TEXT + 1) + 1];
+    set[0] = '{';
+    uuid_write(x->families_read > 0 ? x->family_ids[0] : SERVICE_FAMILY, set + 1);
+    set[UUID_TEXT + 1] = '}';
+    params *p = params_new(x->arena);
+    param_text(p, bytes_make(set, UUID_TEXT + 2));
+    unit_add(u, &stmt_context_set, p);
+}
+
+static void add_check(unit *u, exchange *x) {
+    params *p = params_new(x->arena);
+    if (!x->writes_account) {
+        param_uuid(p, x->family_ids[0]);
+        param_int8(p, (int64_t)facts_of(x)->version);
+    }
+    param_bytes(p, bytes_make(x->token_hash, sizeof x->token_hash));
+    param_moment(p, x->now - x->service->set.session_idle[x->session->kind]);
+    param_moment(p, x->now);
+    unit_add(u, x->writes_account ? &stmt_commit_check_session : &stmt_commit_check, p);
+}
+
+static void add_texts(unit *u, exchange *x) {
+    for (unsigned i = 0; i < x->text_count; i++) {
+        params *p = params_new(x->arena);
+        param_uuid(p, x->family_ids[0]);
+        param_uuid(p, x->texts[i].entry);
+        param_int4(p, (int32_t)x->texts[i].version);
+        param_bytes(p, buf_bytes(&x->texts[i].sealed));
+        unit_add(u, &stmt_body_insert, p);
+    }
+}
+
+void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char *outcome, bytes sealed) {
+    bool of_family = x->families_read > 0;
+    params *p = params_new(x->arena);
+    param_uuid(p, record);
+    param_uuid(p, of_family ? x->family_ids[0] : SERVICE_FAMILY);
+    param_moment(p, x->now);
+    param_uuid(p, x->service->boot);
+    param_int8(p, (int64_t)counter);
+    param_string(p, x->kind);
+    param_string(p, outcome);
+    param_bool(p, false);
+    param_uuid(p, x->session ? x->session->account : SERVICE_FAMILY);
+    param_bytes(p, sealed);
+    unit_add(u, &stmt_record_insert, p);
+}
+
+static void finish(exchange *x, result r) {
+    const commit_line *l = x->place_in_group;
+    if (ok(r)) x->receipt = (receipt){true, l->record};
+    else counter_give_back(x->service, l->counter);
+    if (ok(r) && x->writes_account) cache_drop(&x->service->sessions, &x->session->node);
+    if (ok(r) && x->families_read > 0) cache_drop(&x->service->families, &x->families[0]->node);
+    x->locked = NULL;
+    exchange_resume(x, ok(r) ? GO_ON : failed_as(r, R_STALE) ? GO_BACK : fail(x, r));
+}
+
+static void committed(void *x_, result r) { finish(x_, r); }
+
+static void unit_done_(void *x_, unit *u) {
+    exchange *x = x_;
+    result r = unit_result(u);
+    if (ok(r) && x->locked) transaction_commit(x->locked, committed, x);
+    else finish(x, r);
+}
+
+verdict step_commit(exchange *x) {
+    commit_line *l = ARENA_NEW(x->arena, commit_line);
+    *l = (commit_line){uuid_random(), counter_take(x->service)};
+    x->place_in_group = l;
+    bytes sealed;
+    result r = seal_record(x, record_family(x), l->record, R_OK, x->arena, &sealed);
+    if (!ok(r)) {
+        counter_give_back(x->service, l->counter);
+        return fail(x, r);
+    }
+    unit *u = unit_new(x->arena);
+    add_set(u, x);
+    add_check(u, x);
+    for (unsigned i = 0; i < x->mutation_count; i++) unit_add(u, x->mutations[i].what, x->mutations[i].with);
+    add_texts(u, x);
+    add_record(u, x, l->record, l->counter, "done", sealed);
+    if (x->locked) transaction_run(x->locked, u, unit_done_, x);
+    else pool_submit(x->service->set.data, u, unit_done_, x);
+    return WAITING;
+}

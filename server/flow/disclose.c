@@ -1,0 +1,492 @@
+/* DISCLOSE and REFUSE: the record is committed before anything is opened or refused.
+ *
+ * Exchanges wait in a queue; whenever a link falls idle it takes whatever waits as one group: one statement checks all their
+ * sessions and versions and inserts the records, a second fetches the sealed bodies that are not cached, and one Sync commits
+ * them all (performance.md). There is no timer. A row that does not come back was stale: its exchange starts again. A group that
+ * fails is run once more, each exchange alone. */
+#include "flow/flow.h"
+
+#include "base/memory.h"
+#include "statements.h"
+
+/* ---- counters: contiguous per boot; a number whose unit did not commit is used again ---- */
+
+uint64_t counter_take(service *s) { return s->freed_count ? s->freed_counters[--s->freed_count] : s->next_counter++; }
+
+void counter_give_back(service *s, uint64_t counter) {
+    if (s->freed_count == s->freed_room) {
+        size_t room = s->freed_room ? 2 * s->freed_room : 64;
+        uint64_t *more = memory_take(room * sizeof *more);
+        if (s->freed_count) memcpy(more, s->freed_counters, s->freed_count * sizeof *more);
+        memory_give(s->freed_counters, s->freed_room * sizeof *more);
+        s->freed_counters = more;
+        s->freed_room = room;
+    }
+    s->freed_counters[s->freed_count++] = counter;
+}
+
+/* ---- one record ---- */
+
+void record_head_of(const exchange *x, unsigned i, record_head *out) {
+    static const viewer_kind kinds[] = {VIEWER_PERSON, VIEWER_HELPER, VIEWER_AUDITOR, VIEWER_OPERATOR};
+    *out = (record_head){.rule = (uint8_t)x->refused_by, .result = (uint8_t)x->outcome.code};
+    if (x->session) {
+        out->viewer_kind = kinds[x->session->kind];
+        out->session = x->session->id;
+        const membership *m = i == FAMILY_NONE ? NULL : session_membership(x->session, x->family_ids[i]);
+        out->viewer = m ? m->as : x->session->account;
+    }
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    bool v4 = memcmp(x->request.peer, mapped, sizeof mapped) == 0;
+    memcpy(out->network, v4 ? x->request.peer + 12 : x->request.peer, v4 ? 3 : 6);
+}
+
+/* Only what is disclosed stands in it: the permits behind the wants, in their order. */
+static uint32_t disclosed(const exchange *x, unsigned i, permit *out) {
+    if (i != 0 || x->want_count == 0) return 0;
+    uint32_t n = 0, p = 0;
+    for (uint32_t w = 0; w < x->want_count; w++) {
+        while (p < x->ruling.count && x->ruling.permits[p].entry < x->wants[w].entry) p++;
+        must(p < x->ruling.count && x->ruling.permits[p].entry == x->wants[w].entry); /* nothing without a permit */
+        out[n] = x->ruling.permits[p];
+        out[n++].version = x->wants[w].version;
+    }
+    return n;
+}
+
+result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, arena *a, bytes *sealed) {
+    record_head head;
+    record_head_of(x, i, &head);
+    head.result = (uint8_t)outcome;
+    permit *items = ARENA_ARRAY(a, permit, x->want_count + 1);
+    uint32_t n = outcome == R_OK ? disclosed(x, i, items) : 0;
+    uuid of = i == FAMILY_NONE ? SERVICE_FAMILY : x->family_ids[i];
+    cipher_key *key = i == FAMILY_NONE ? keyring_find_audit(x->service->set.ring, SERVICE_FAMILY) : x->audit_keys[i];
+    ENSURE(key != NULL, UNAVAILABLE);
+    buf plain = buf_new(1 << 20), out = buf_new(2 << 20);
+    record_write(&plain, &head, n ? facts_of(x) : NULL, items, n, x->record_note);
+    uint8_t aad[AAD_RECORD];
+    aad_record(of, record, aad);
+    result r = buf_ok(&plain) ? envelope_seal(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), buf_bytes(&plain), &out)
+                              : FAIL(TOO_MUCH);
+    if (ok(r)) *sealed = arena_copy(a, buf_bytes(&out));
+    buf_release(&plain);
+    buf_release(&out);
+    return r;
+}
+
+static bool emergency_in(const exchange *x) {
+    for (uint32_t i = 0; i < x->ruling.count; i++)
+        if (x->ruling.permits[i].emergency >= 0) return true;
+    return false;
+}
+
+/* ---- a group ---- */
+
+typedef struct {
+    exchange *x;    /* NULL once its arena is gone */
+    unsigned family; /* which of its families, or FAMILY_NONE */
+    uuid record;
+    uint64_t counter;
+    bool committed;
+} line;
+
+typedef struct group {
+    service *service;
+    arena *arena;
+    uint32_t count, wants;
+    bool alone;       /* a retry of one exchange, or one with rows of its own */
+    line *lines;
+    struct {
+        line *line;
+        uint32_t version;
+    } *fetched;
+} group;
+
+static bool is_refusal(const exchange *x) { return !ok(x->outcome); }
+static unsigned lines_of(const exchange *x) {
+    if (is_refusal(x)) return 1;
+    return x->family_count ? x->family_count : 1;
+}
+
+static void leave_group(void *l_) {
+    line *l = l_;
+    l->x = NULL;
+}
+
+static void add_lines(group *g, exchange *x) {
+    for (unsigned i = 0; i < lines_of(x); i++) {
+        line *l = &g->lines[g->count++];
+        bool of_family = x->families_read > i;
+        *l = (line){x, of_family ? i : FAMILY_NONE, uuid_random(), counter_take(g->service), false};
+        arena_on_free(x->arena, leave_group, l);
+    }
+}
+
+static uint32_t missing_bodies(const exchange *x) {
+    uint32_t n = 0;
+    if (is_refusal(x)) return 0;
+    for (uint32_t i = 0; i < x->want_count; i++) n += x->families[0]->envelopes[x->wants[i].version].at == NULL;
+    return n;
+}
+
+/* ---- the statements of a group ---- */
+
+static void add_context(group *g, unit *u) {
+    buf set = buf_new(1 << 16);
+    buf_put_byte(&set, '{');
+    for (uint32_t i = 0; i < g->count; i++) {
+        line *l = &g->lines[i];
+        if (i) buf_put_byte(&set, ',');
+        buf_put_uuid(&set, l->family == FAMILY_NONE ? SERVICE_FAMILY : l->x->family_ids[l->family]);
+    }
+    buf_put_byte(&set, '}');
+    must(buf_ok(&set));
+    params *p = params_new(g->arena);
+    param_text(p, buf_bytes(&set));
+    buf_release(&set);
+    unit_add(u, &stmt_context_set, p);
+}
+
+#define COLUMN(type, name) type *name = ARENA_ARRAY(g->arena, type, g->count)
+
+static result add_disclose(group *g, unit *u, moment now) {
+    COLUMN(bytes, tokens); COLUMN(moment, idle); COLUMN(uuid, families); COLUMN(int64_t, versions); COLUMN(uuid, records);
+    COLUMN(int64_t, counters); COLUMN(bytes, kinds); COLUMN(bytes, outcomes); COLUMN(bool, emergencies); COLUMN(uuid, actors);
+    COLUMN(bytes, sealed);
+    for (uint32_t i = 0; i < g->count; i++) {
+        const line *l = &g->lines[i];
+        exchange *x = l->x;
+        bool refusal = is_refusal(x), no_family = l->family == FAMILY_NONE;
+        tokens[i] = bytes_make(x->token_hash, sizeof x->token_hash);
+        idle[i] = now - g->service->set.session_idle[x->session->kind];
+        families[i] = no_family ? SERVICE_FAMILY : x->family_ids[l->family];
+        versions[i] = no_family || refusal ? -1 : (int64_t)x->families[l->family]->facts.version;
+        records[i] = l->record;
+        counters[i] = (int64_t)l->counter;
+        kinds[i] = bytes_of_string(x->kind);
+        outcomes[i] = refusal ? BYTES("refused") : BYTES("done");
+        emergencies[i] = !refusal && emergency_in(x);
+        actors[i] = x->session->account;
+        TRY(seal_record(x, l->family, l->record, x->outcome.code, g->arena, &sealed[i]));
+    }
+    params *p = params_new(g->arena);
+    param_byteas(p, tokens, g->count), param_moments(p, idle, g->count), param_uuids(p, families, g->count);
+    param_int8s(p, versions, g->count), param_uuids(p, records, g->count), param_int8s(p, counters, g->count);
+    param_texts(p, kinds, g->count), param_texts(p, outcomes, g->count), param_bools(p, emergencies, g->count);
+    param_uuids(p, actors, g->count), param_byteas(p, sealed, g->count);
+    param_uuid(p, g->service->boot);
+    param_moment(p, now);
+    unit_add(u, &stmt_disclose, p);
+    return OK;
+}
+
+/* The bodies that nobody has fetched yet; `n` is the place in g->fetched. */
+static void add_bodies(group *g, unit *u) {
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->lines[i].family == 0) most += missing_bodies(g->lines[i].x);
+    if (most == 0) return;
+    g->fetched = arena_take_array(g->arena, sizeof *g->fetched, most);
+    int32_t *n = ARENA_ARRAY(g->arena, int32_t, most), *versions = ARENA_ARRAY(g->arena, int32_t, most);
+    uuid *families = ARENA_ARRAY(g->arena, uuid, most), *entries = ARENA_ARRAY(g->arena, uuid, most);
+    for (uint32_t i = 0; i < g->count; i++) {
+        line *l = &g->lines[i];
+        if (l->family != 0 || is_refusal(l->x)) continue;
+        family *f = l->x->families[0];
+        for (uint32_t w = 0; w < l->x->want_count; w++) {
+            wanted v = l->x->wants[w];
+            if (f->envelopes[v.version].at) continue;
+            n[g->wants] = (int32_t)g->wants;
+            families[g->wants] = f->facts.family;
+            entries[g->wants] = f->facts.entries[v.entry].id;
+            versions[g->wants] = (int32_t)f->facts.versions[v.version].number;
+            g->fetched[g->wants].line = l;
+            g->fetched[g->wants++].version = v.version;
+        }
+    }
+    params *p = params_new(g->arena);
+    param_int4s(p, n, g->wants), param_uuids(p, families, g->wants), param_uuids(p, entries, g->wants);
+    param_int4s(p, versions, g->wants);
+    unit_add(u, &stmt_bodies, p);
+}
+
+/* ---- what came of it ---- */
+
+static void keep_bodies(group *g, rows bodies) {
+    for (size_t i = 0; i < rows_count(bodies); i++) {
+        int32_t n = row_int4(bodies, i, bodies__n);
+        must(n >= 0 && (uint32_t)n < g->wants);
+        line *l = g->fetched[n].line;
+        if (!l->x || !l->committed) continue;
+        family *f = l->x->families[0];
+        cache_add_weight(&g->service->families, &f->node,
+                         family_keep_envelope(f, g->fetched[n].version, row_bytes(bodies, i, bodies__envelope)));
+    }
+}
+
+static void mark_committed(group *g, rows done) {
+    for (size_t i = 0; i < rows_count(done); i++) {
+        uint64_t counter = (uint64_t)row_int8(done, i, disclose__counter);
+        for (uint32_t k = 0; k < g->count; k++)
+            if (g->lines[k].counter == counter) g->lines[k].committed = true;
+    }
+    for (uint32_t k = 0; k < g->count; k++)
+        if (!g->lines[k].committed) counter_give_back(g->service, g->lines[k].counter);
+}
+
+/* All of an exchange's lines (it may read several families) must stand. */
+static bool all_committed(const group *g, const exchange *x) {
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->lines[i].x == x && !g->lines[i].committed) return false;
+    return true;
+}
+
+static void drop_from_group(group *g, exchange *x) {
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->lines[i].x == x) {
+            arena_drop_hook(x->arena, &g->lines[i]);
+            g->lines[i].x = NULL;
+        }
+}
+
+static void tell(group *g, exchange *x) {
+    bool stands = all_committed(g, x);
+    uuid record = {{0}};
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->lines[i].x == x) record = g->lines[i].record;
+    drop_from_group(g, x);
+    if (stands) x->receipt = (receipt){true, record};
+    /* A refusal has no version: only a session that ended meanwhile keeps it from the log, and then it is a stranger's. */
+    bool stranger = !stands && is_refusal(x);
+    exchange_resume(x, stands ? GO_ON : stranger ? fail(x, FAIL(UNAUTHENTICATED)) : GO_BACK);
+}
+
+static void tell_all(group *g) {
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->lines[i].x) tell(g, g->lines[i].x);
+}
+
+static void run_alone(exchange *x);
+
+/* Once again, each alone: one bad row must not fail its neighbours. */
+static void split(group *g, result why) {
+    for (uint32_t i = 0; i < g->count; i++) counter_give_back(g->service, g->lines[i].counter);
+    for (uint32_t i = 0; i < g->count; i++) {
+        exchange *x = g->lines[i].x;
+        if (!x) continue;
+        drop_from_group(g, x);
+        if (g->alone) exchange_resume(x, fail(x, failed_as(why, R_UNAVAILABLE) ? why : FAIL(INTERNAL)));
+        else run_alone(x);
+    }
+}
+
+static void group_done(void *g_, unit *u) {
+    group *g = g_;
+    result r = unit_result(u);
+    if (ok(r)) {
+        mark_committed(g, unit_rows(u, 1));
+        if (g->wants) keep_bodies(g, unit_rows(u, 2));
+        tell_all(g);
+    } else {
+        split(g, r);
+    }
+    arena_release(g->arena);
+}
+
+static group *group_new(service *s, uint32_t lines) {
+    arena *a = arena_new();
+    group *g = ARENA_NEW(a, group);
+    g->service = s;
+    g->arena = a;
+    g->lines = ARENA_ARRAY(a, line, lines);
+    return g;
+}
+
+static unit *group_unit(group *g, moment now) {
+    unit *u = unit_new_with_done(g->arena, group_done, g);
+    add_context(g, u);
+    if (!ok(add_disclose(g, u, now))) return NULL;
+    add_bodies(g, u);
+    g->service->counters.groups++;
+    g->service->counters.disclosures += g->count;
+    return u;
+}
+
+/* ---- the queue ---- */
+
+static void leave_queue(void *x_) {
+    exchange *x = x_;
+    service *s = x->service;
+    exchange **p = &s->queue_first, *before = NULL;
+    while (*p && *p != x) before = *p, p = &(*p)->next_in_queue;
+    if (!*p) return;
+    *p = x->next_in_queue;
+    if (s->queue_last == x) s->queue_last = before;
+    x->next_in_queue = NULL;
+}
+
+static void enqueue(exchange *x) {
+    service *s = x->service;
+    x->next_in_queue = NULL;
+    if (s->queue_last) s->queue_last->next_in_queue = x;
+    else s->queue_first = x;
+    s->queue_last = x;
+    arena_on_free(x->arena, leave_queue, x);
+    pool_wake(s->set.data);
+}
+
+static exchange *dequeue(service *s) {
+    exchange *x = s->queue_first;
+    if (!x) return NULL;
+    s->queue_first = x->next_in_queue;
+    if (!s->queue_first) s->queue_last = NULL;
+    x->next_in_queue = NULL;
+    arena_drop_hook(x->arena, x);
+    return x;
+}
+
+/* A ruling whose time is over is judged again instead of sent. Resuming may queue the exchange again, at the end. */
+static bool in_time(exchange *x, moment now) {
+    if (is_refusal(x) || now < x->ruling.valid_until) return true;
+    exchange_resume(x, GO_BACK);
+    return false;
+}
+
+unit *disclose_next(void *s_) {
+    service *s = s_;
+    if (!s->queue_first) return NULL;
+    moment now = clock_now(s->set.clock);
+    group *g = group_new(s, s->set.disclosures_at_once + FAMILIES_MAX);
+    while (s->queue_first && g->count < s->set.disclosures_at_once) {
+        exchange *x = dequeue(s);
+        if (in_time(x, now)) add_lines(g, x);
+    }
+    unit *u = g->count ? group_unit(g, now) : NULL;
+    if (u) return u;
+    if (g->count) split(g, FAIL(UNAVAILABLE));
+    arena_release(g->arena);
+    return NULL;
+}
+
+static void run_alone(exchange *x) {
+    service *s = x->service;
+    group *g = group_new(s, FAMILIES_MAX);
+    g->alone = true;
+    add_lines(g, x);
+    unit *u = group_unit(g, clock_now(s->set.clock));
+    if (u) {
+        pool_submit(s->set.data, u, group_done, g);
+        return;
+    }
+    split(g, FAIL(UNAVAILABLE));
+    arena_release(g->arena);
+}
+
+/* ---- with rows of its own, or in a locked transaction: alone, in the exchange's arena ---- */
+
+static void own_done(void *x_, unit *u);
+static void own_committed(void *x_, result r);
+
+typedef struct {
+    uuid record;
+    uint64_t counter;
+} own_line;
+
+static verdict disclose_own(exchange *x) {
+    group g = {.service = x->service, .arena = x->arena, .alone = true};
+    g.lines = ARENA_ARRAY(x->arena, line, FAMILIES_MAX);
+    own_line *own = ARENA_NEW(x->arena, own_line);
+    unit *u = unit_new(x->arena);
+    if (!x->receipt.issued) {
+        bool of_family = x->families_read > 0;
+        g.lines[g.count++] = (line){x, of_family ? 0 : FAMILY_NONE, uuid_random(), counter_take(x->service), false};
+        *own = (own_line){g.lines[0].record, g.lines[0].counter};
+        add_context(&g, u);
+        result r = add_disclose(&g, u, clock_now(x->service->set.clock));
+        if (!ok(r)) return fail(x, r);
+        add_bodies(&g, u);
+        /* The bodies of a locked read are kept by own_done through their place in `wants`. */
+    } else {
+        g.lines[g.count++] = (line){x, x->families_read > 0 ? 0 : FAMILY_NONE, x->receipt.record, 0, false};
+        add_context(&g, u);
+    }
+    if (x->extra.what) unit_add(u, x->extra.what, x->extra.with);
+    x->unit = u;
+    x->place_in_group = own;
+    if (x->locked) transaction_run(x->locked, u, own_done, x);
+    else pool_submit(x->service->set.data, u, own_done, x);
+    return WAITING;
+}
+
+static void keep_own_bodies(exchange *x, unit *u) {
+    if (unit_count(u) < 3 || unit_statement(u, 2) != &stmt_bodies) return;
+    rows bodies = unit_rows(u, 2);
+    family *f = x->families[0];
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < x->want_count; w++) {
+        uint32_t version = x->wants[w].version;
+        if (f->envelopes[version].at) continue;
+        for (size_t i = 0; i < rows_count(bodies); i++)
+            if ((uint32_t)row_int4(bodies, i, bodies__n) == n)
+                cache_add_weight(&x->service->families, &f->node,
+                                 family_keep_envelope(f, version, row_bytes(bodies, i, bodies__envelope)));
+        n++;
+    }
+}
+
+static void own_done(void *x_, unit *u) {
+    exchange *x = x_;
+    const own_line *own = x->place_in_group;
+    result r = unit_result(u);
+    bool first = !x->receipt.issued, stands = !first || (ok(r) && rows_count(unit_rows(u, 1)) == 1);
+    if (first && !stands) counter_give_back(x->service, own->counter);
+    if (!ok(r)) {
+        exchange_resume(x, fail(x, r));
+        return;
+    }
+    if (!stands) {
+        exchange_resume(x, GO_BACK);
+        return;
+    }
+    if (first) keep_own_bodies(x, u);
+    if (x->extra.what) x->extra_rows = unit_rows(u, unit_count(u) - 1);
+    if (x->locked) {
+        transaction_commit(x->locked, own_committed, x);
+        return;
+    }
+    if (first) x->receipt = (receipt){true, own->record};
+    exchange_resume(x, GO_ON);
+}
+
+static void own_committed(void *x_, result r) {
+    exchange *x = x_;
+    const own_line *own = x->place_in_group;
+    if (ok(r)) x->receipt = (receipt){true, own->record};
+    else counter_give_back(x->service, own->counter);
+    x->locked = NULL;
+    exchange_resume(x, ok(r) ? GO_ON : fail(x, r));
+}
+
+verdict step_disclose(exchange *x) {
+    if (x->extra.what || x->locked) return disclose_own(x);
+    enqueue(x);
+    return WAITING;
+}
+
+/* A session that is refused over and over is told so, but stops filling the log. */
+static bool too_many_refusals(exchange *x) {
+    session *s = x->session;
+    if (x->now - s->refusals_since > MINUTE) {
+        s->refusals_since = x->now;
+        s->refusals = 0;
+    }
+    return ++s->refusals > x->service->set.refusals_a_minute;
+}
+
+verdict step_refuse(exchange *x) {
+    x->service->counters.refusals++;
+    if (too_many_refusals(x)) return fail(x, FAIL(TOO_MANY));
+    enqueue(x);
+    return WAITING;
+}

@@ -1,0 +1,40 @@
+/* One family as the server holds it: its facts, and the sealed bodies that were fetched, in a bounded cache.
+ *
+ * Ciphertext only: no plaintext is ever cached. A cached family may be behind the database; whoever acts on it names its version
+ * in DISCLOSE or COMMIT and starts again if that is no longer the newest (design.md 3). */
+#ifndef KRING_FLOW_FAMILY_H
+#define KRING_FLOW_FAMILY_H
+
+#include "db/unit.h"
+#include "flow/cache.h"
+#include "policy/facts.h"
+
+typedef struct {
+    cached node;      /* key: the family */
+    arena *arena;     /* of the facts */
+    facts facts;
+    bytes *envelopes; /* by position in facts.versions; at == NULL: not fetched yet */
+} family;
+
+/* The unit that loads a family's facts: how many statements it adds, and reading them back. Runs alone or inside a transaction. */
+void family_ask(unit *u, arena *a, uuid id);
+/* NOT_FOUND if there is no such family, TOO_MUCH if it exceeds the bounds of policy/facts.h (an import refuses such a family). */
+result family_read(unit *u, unsigned first_statement, uuid id, family **out) MUST_USE;
+enum { FAMILY_STATEMENTS = 18 };
+
+/* Keeps a copy of a sealed body; returns by how much the family grew. */
+size_t family_keep_envelope(family *f, uint32_t version, bytes envelope);
+size_t family_weight(const family *f);
+void family_release(cached *node);
+
+/* The subject that an id of this family is, or UNKNOWN_SUBJECT. */
+subjects family_subject(const facts *f, uuid id);
+/* The actor that an id of this family is, or ACTOR_NONE. */
+actor family_actor(const facts *f, uuid id);
+uuid family_subject_id(const facts *f, unsigned subject);
+uuid family_actor_id(const facts *f, actor a);
+/* Positions, or -1. */
+int family_entry(const facts *f, uuid id);
+int family_grant(const facts *f, uuid id);
+
+#endif

@@ -1,0 +1,99 @@
+/* Inside flow/: what the steps share. Nobody else includes this. */
+#ifndef KRING_FLOW_FLOW_H
+#define KRING_FLOW_FLOW_H
+
+#include "crypto/envelope.h"
+#include "flow/endpoint.h"
+
+#include <uv.h>
+
+typedef enum {
+    GO_ON,    /* the next step of the course */
+    WAITING,  /* exchange_resume comes later, or the arena goes */
+    AGAIN,    /* (on resuming) the same step once more: what it waited for is there */
+    GO_BACK,  /* the facts were stale: FACTS again */
+    GO_ROUND, /* DISCLOSE once more for further rows, under the receipt that is there */
+    FAILED,   /* x->outcome says how; REFUSE if a live session was refused, else ERROR */
+    FINISHED  /* the response is ready */
+} verdict;
+
+typedef struct {
+    uint64_t exchanges, disclosures, groups, stale, refusals, errors;
+} service_counters;
+
+struct service {
+    service_settings set;
+    cache sessions, families;
+    uuid boot;
+    uint64_t next_counter;
+    uint64_t *freed_counters; /* numbers whose unit did not commit: used again */
+    size_t freed_count, freed_room;
+    exchange *queue_first, *queue_last; /* waiting for a group */
+    struct hasher *hasher;
+    const uint8_t *cursor_key, *csrf_key, *throttle_key, *pepper, *login_key, *account_key, *idempotency_key;
+    uv_timer_t *pulse;
+    struct readiness *readiness;
+    service_counters counters;
+    bool draining;
+};
+
+/* The steps, in the words of design.md 3. */
+verdict step_route(exchange *x);
+verdict step_admit(exchange *x);
+verdict step_facts(exchange *x);
+verdict step_judge(exchange *x);
+verdict step_disclose(exchange *x);
+verdict step_open(exchange *x);
+verdict step_seal(exchange *x);
+verdict step_commit(exchange *x);
+verdict step_login_facts(exchange *x);
+verdict step_login_work(exchange *x);
+verdict step_login_judge(exchange *x);
+verdict step_login_commit(exchange *x);
+verdict step_refuse(exchange *x);
+verdict step_shape(exchange *x);
+verdict step_send(exchange *x);
+
+/* A step that waited goes on: with GO_ON, AGAIN, GO_BACK or FAILED. */
+void exchange_resume(exchange *x, verdict v);
+static inline verdict fail(exchange *x, result why) {
+    x->outcome = why;
+    return FAILED;
+}
+/* The same for a result that may be OK. */
+static inline verdict go_or_fail(exchange *x, result r) { return ok(r) ? GO_ON : fail(x, r); }
+
+/* Answers with an RFC 9457 problem made of x->outcome, x->detail and x->faults. */
+void answer_problem(exchange *x);
+
+/* The wrapped keys of the family in x->families[i] (or of the service, zero) are in the ring: GO_ON, or WAITING for them. */
+verdict keys_ready(exchange *x, uuid id);
+/* Loads them whatever the ring holds (a key that was evicted); the step that asked runs again. */
+verdict keys_load(exchange *x, uuid id);
+uint64_t counter_take(service *s);
+void counter_give_back(service *s, uint64_t counter);
+/* Seals the record of what x->ruling, x->wants and x->record_note say, for family `i` (or the service when `i` is FAMILY_NONE). */
+enum { FAMILY_NONE = 255 };
+result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, arena *a, bytes *sealed) MUST_USE;
+/* The account's own record family: the service itself. */
+extern const uuid SERVICE_FAMILY;
+void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char *outcome, bytes sealed);
+void record_head_of(const exchange *x, unsigned i, record_head *out);
+/* Forgets what turned out stale, so that FACTS reads anew. */
+void forget_facts(exchange *x);
+
+/* The group of disclosures: a source of the data pool. */
+unit *disclose_next(void *service_);
+
+/* Argon2id on the thread pool, few at once, in order. The job's memory belongs to the exchange; a cancelled one runs to its end
+ * on memory of its own. */
+typedef struct hasher hasher;
+hasher *hasher_new(service *s);
+void hasher_release(hasher *h);
+/* OK, BAD_LOGIN or UNAVAILABLE (also when too many wait); `new_phc` (or NULL) is to be stored, the cost has risen. `done` is not called when the arena goes first. */
+result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void (*done)(void *ctx, result r, const char *new_phc), void *ctx) MUST_USE;
+
+void readiness_start(service *s);
+void readiness_stop(service *s);
+
+#endif

@@ -1,0 +1,156 @@
+/* May he read a thought value of a field about exactly these subjects? The read order of domain.md 3.4.
+ *
+ * What stops comes first (steps 1 to 3). Then every subject must be covered, strongest ground first, and whatever is left
+ * uncovered refuses: the last line of each decision is the refusal. */
+#include "policy/inside.h"
+
+static subjects shielded_homes(const standing *s, subjects about) {
+    subjects found = 0;
+    for (unsigned h = 0; h < s->f->home_count; h++) found |= subjects_if(s->f->homes[h].shielded, about & HOME(h));
+    return found;
+}
+
+value value_of(const standing *s, field_id field, subjects about) {
+    value plain = {field, about};
+    if (field != FIELD_HOUSEHOLD_ADDRESS) return plain;
+    subjects shielded = shielded_homes(s, about);
+    if (shielded == 0) return plain;
+    value sealed = {FIELD_PROTECTED_ADDRESS, about & ~shielded};
+    for EACH_SUBJECT (h, shielded >> PEOPLE_MAX) sealed.about |= s->residents[h];
+    return sealed;
+}
+
+/* R-58b. Process information about the family stays open, or a blocked parent would learn of the block from its absence. */
+static bool blocked_for(const standing *s, field_id field, subjects about) {
+    subjects denied = catalogue[field].class_ == C0 ? s->blocked & ~THE_FAMILY : s->blocked;
+    return (about & denied) != 0;
+}
+
+rule stopped(const standing *s, field_id field, subjects about) {
+    if (field >= FIELD_COUNT || s->erased) return RULE_R01;
+    if (catalogue[field].steps & STEP_NOT_HERE) return RULE_R54;
+    value v = value_of(s, field, about);
+    if (blocked_for(s, field, about) || blocked_for(s, v.field, v.about)) return RULE_R58;
+    if (v.about == 0 || (about & ~s->present)) return RULE_R01;
+    return NO_RULE;
+}
+
+/* Takes what `cover` covers out of `rest`; the rule of the last one that took something is the weakest ground used. */
+static void strip(subjects *rest, subjects cover, rule r, rule *used) {
+    if (*rest & cover) *used = r;
+    *rest &= ~cover;
+}
+
+/* The newest grant that names the field and a subject still uncovered tells why it does not help. */
+static const grant_fact *newest_naming(const standing *s, value v) {
+    const grant_fact *newest = NULL;
+    for (unsigned i = 0; i < s->f->grant_count; i++) {
+        const grant_fact *g = &s->f->grants[i];
+        if (g->recipient != s->viewer || g->recorded > s->at || !(g->about & v.about)) continue;
+        if (!grant_field_of(s->f, g, v.field)) continue;
+        if (!newest || newest->recorded <= g->recorded) newest = g;
+    }
+    return newest;
+}
+
+static rule why_no_grant(const standing *s, value v) {
+    if (is_person(s->viewer) && !s->active) return RULE_R01;
+    const grant_fact *g = newest_naming(s, v);
+    if (!g) return RULE_R01;
+    rule fault = grant_fault(s, g, grant_field_of(s->f, g, v.field));
+    bool works_later = fault == NO_RULE || fault == RULE_R02;
+    if (works_later && (grant_paused(s, g, v.field) & v.about)) return RULE_R24;
+    return fault == NO_RULE ? RULE_R01 : fault;
+}
+
+/* Held back: he would read it as the subject or by parenthood. */
+static bool is_held(const standing *s, value v) {
+    subjects held = v.about & s->held[v.field];
+    if (held & s->own) return true;
+    for EACH_SUBJECT (c, held & s->children)
+        if (view_shows(view_of_child(s, (unsigned)c), v.field)) return true;
+    return false;
+}
+
+static rule own_rule(const standing *s, subjects by_own) { return by_own & s->self ? RULE_R14 : RULE_R27; }
+
+static int16_t grant_behind(const standing *s, field_id field, subjects by_grant) {
+    subjects first = by_grant & (~by_grant + 1);
+    unsigned i = s->first_grant[field];
+    while (!(grant_covers_field(s, &s->f->grants[i], field) & first)) i++;
+    return (int16_t)i;
+}
+
+static bool emergency_opens(const standing *s, const emergency_fact *e, field_id field, subjects subject) {
+    return HELPER(e->helper) == s->viewer && COUNTS(e, s->at) && has_field(e->fields, field) && (e->about & subject);
+}
+
+static int16_t emergency_behind(const standing *s, field_id field, subjects by_emergency) {
+    subjects first = by_emergency & (~by_emergency + 1);
+    unsigned i = 0;
+    while (!emergency_opens(s, &s->f->emergencies[i], field, first)) i++;
+    return (int16_t)i;
+}
+
+/* Steps 4 to 7 for everything that is not sealed. */
+static answer ask_open(const standing *s, value v) {
+    rule used = RULE_R01;
+    subjects rest = v.about, own = s->own & ~s->held[v.field];
+    strip(&rest, own, own_rule(s, rest & own), &used);
+    strip(&rest, s->managed, RULE_R17, &used);
+    if (catalogue[v.field].joint) strip(&rest, s->children, RULE_R18, &used);
+    strip(&rest, s->parent_cover[v.field], RULE_R28, &used);
+    subjects by_grant = rest & s->grant_cover[v.field];
+    strip(&rest, by_grant, RULE_R02, &used);
+    subjects by_emergency = rest & s->emergency_cover[v.field];
+    strip(&rest, by_emergency, RULE_R50B, &used);
+    if (rest == 0) {
+        answer yes = allow(used);
+        if (by_grant) yes.grant = grant_behind(s, v.field, by_grant);
+        if (by_emergency) yes.emergency = emergency_behind(s, v.field, by_emergency);
+        return yes;
+    }
+    v.about = rest;
+    return refuse(is_held(s, v) ? RULE_R40 : why_no_grant(s, v));
+}
+
+/* Which subjects of a sealed value this grant releases: an adult only by himself; a minor by himself or by all the adults in it. */
+static subjects released_by(const standing *s, const grant_fact *g, value v) {
+    subjects covers = grant_covers_field(s, g, v.field) & v.about & ALL_PEOPLE;
+    subjects adults = v.about & s->adult;
+    subjects by_themselves = covers & g->givers;
+    return (adults & ~g->givers) == 0 ? by_themselves | (covers & ~s->adult) : by_themselves;
+}
+
+/* C5: never parenthood, household or emergency (R-54, R-60b). */
+static answer ask_sealed(const standing *s, value v) {
+    subjects rest = v.about & ~(s->own & ~s->held[v.field]);
+    if (rest == 0) return allow(own_rule(s, v.about));
+    if (s->grant_cover[v.field] == 0) return refuse(RULE_R57D);
+    answer yes = allow(RULE_R02);
+    subjects first = rest & (~rest + 1);
+    for (unsigned i = s->first_grant[v.field]; i < s->f->grant_count; i++) {
+        subjects released = released_by(s, &s->f->grants[i], v);
+        if (yes.grant < 0 && (released & first)) yes.grant = (int16_t)i;
+        rest &= ~released;
+    }
+    return rest == 0 ? yes : refuse(RULE_R57D);
+}
+
+static bool is_process_information(const standing *s, field_id field, subjects about) {
+    return s->c0 && about == THE_FAMILY && (field == FIELD_PLAN_STATUS || field == FIELD_COORDINATOR_CONTACT);
+}
+
+answer policy_ask(const standing *s, field_id field, subjects about) {
+    rule stop = stopped(s, field, about);
+    if (stop != NO_RULE) return refuse(stop);
+    if (is_process_information(s, field, about)) return allow(RULE_R19);
+    value v = value_of(s, field, about);
+    return catalogue[v.field].class_ == C5 ? ask_sealed(s, v) : ask_open(s, v);
+}
+
+bool policy_concerns(const standing *asker, field_id field, subjects about) {
+    answer a = policy_ask(asker, field, about);
+    bool as_one_of_them = a.rule == RULE_R14 || a.rule == RULE_R17 || a.rule == RULE_R18 || a.rule == RULE_R27 || a.rule == RULE_R28;
+    return a.allowed && as_one_of_them;
+}

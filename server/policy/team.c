@@ -1,0 +1,108 @@
+/* Which helpers and which grants the viewer may know of: R-102, R-09, R-57b, R-60.
+ *
+ * The midwife betrays the pregnancy: so a helper shows only through a grant that the viewer gave, or that speaks of him or of
+ * somebody whose content he reads, and never through a grant of which he must find no trace. */
+#include "policy/inside.h"
+
+/* ---- grants ---- */
+
+static bool is_giver(const standing *s, const grant_fact *g) { return (g->givers & s->self) != 0; }
+
+/* He is named in it and decides for himself, or manages a home that is. */
+static bool decides_in(const standing *s, const grant_fact *g) {
+    return (g->about & s->managed) || (g->about & s->self & (s->adult | s->able));
+}
+
+bool policy_sees_grant_field(const standing *s, uint32_t grant, field_id field) {
+    must(grant < s->f->grant_count && field < FIELD_COUNT);
+    const grant_fact *g = &s->f->grants[grant];
+    const grant_field_fact *gf = grant_field_of(s->f, g, field);
+    if (!gf || !s->active || g->recorded > s->at || (g->about & s->blocked)) return false;
+    if (is_giver(s, g)) return true;
+    if (grant_received(s, g) && s->at < gf->ended) return true;
+    if (is_hushed(field)) return false;
+    return decides_in(s, g) || (g->about & s->under_12 & s->parent_cover[field]);
+}
+
+bool policy_sees_grant(const standing *s, uint32_t grant) {
+    must(grant < s->f->grant_count);
+    const grant_fact *g = &s->f->grants[grant];
+    for (unsigned i = 0; i < g->field_count; i++)
+        if (policy_sees_grant_field(s, grant, s->f->grant_fields[g->first_field + i].field)) return true;
+    return false;
+}
+
+/* ---- helpers ---- */
+
+/* Some field of it may show, for subjects of whom the viewer may know. */
+static bool speaks_openly(const standing *s, const grant_fact *g) {
+    for (unsigned i = 0; i < g->field_count; i++) {
+        field_id field = s->f->grant_fields[g->first_field + i].field;
+        if (is_hushed(field)) continue;
+        if (g->about & (s->self | s->managed | (s->content & s->parent_cover[field]))) return true;
+    }
+    return false;
+}
+
+static bool shows_to_person(const standing *s, const grant_fact *g) { return is_giver(s, g) || speaks_openly(s, g); }
+
+/* By a grant of team_members: the helpers around its subjects. */
+static bool shows_to_helper(const standing *s, const grant_fact *g) {
+    if (!(g->about & s->grant_cover[FIELD_TEAM_MEMBERS])) return false;
+    for (unsigned i = 0; i < g->field_count; i++)
+        if (!is_hushed(s->f->grant_fields[g->first_field + i].field)) return true;
+    return false;
+}
+
+typedef struct {
+    bool shown, gave; /* some grant to the helper shows him; the viewer gave one */
+} traces;
+
+static traces grant_traces(const standing *s, actor helper) {
+    traces found = {false, false};
+    for (unsigned i = 0; i < s->f->grant_count; i++) {
+        const grant_fact *g = &s->f->grants[i];
+        if (g->recipient != helper || g->recorded > s->at || (g->about & s->blocked)) continue;
+        found.gave |= is_giver(s, g);
+        found.shown |= s->self ? shows_to_person(s, g) : shows_to_helper(s, g);
+    }
+    return found;
+}
+
+/* Who had an emergency about him, or about a small child whose authority he holds. */
+static bool had_emergency(const standing *s, uint8_t helper) {
+    subjects concerns = s->self | (s->children & s->under_12);
+    for (unsigned i = 0; i < s->f->emergency_count; i++) {
+        const emergency_fact *e = &s->f->emergencies[i];
+        if (e->helper != helper || e->recorded > s->at || e->from > s->at || (e->about & s->blocked)) continue;
+        if (e->about & concerns) return true;
+    }
+    return false;
+}
+
+static bool is_coordinator(const standing *s, uint8_t helper) {
+    for (unsigned i = 0; i < s->f->place_count; i++) {
+        const place_fact *row = &s->f->places[i];
+        if (row->helper == helper && row->coordinator && COUNTS(row, s->at)) return true;
+    }
+    return false;
+}
+
+/* Once listed, always listed: what a stand-in hid must not show when the place ends. */
+static bool is_listed(const standing *s, uint8_t helper) {
+    for (unsigned i = 0; i < s->f->place_count; i++) {
+        const place_fact *row = &s->f->places[i];
+        if (row->helper == helper && row->listed && row->recorded <= s->at) return true;
+    }
+    return false;
+}
+
+level policy_sees_helper(const standing *s, uint8_t helper) {
+    must(helper < s->f->helper_count);
+    if (!s->active) return LEVEL_HIDDEN;
+    if (s->viewer == HELPER(helper)) return LEVEL_EXACT;
+    traces t = grant_traces(s, HELPER(helper));
+    bool shows = t.shown || (s->c0 && is_coordinator(s, helper)) || had_emergency(s, helper);
+    if (!shows) return LEVEL_HIDDEN;
+    return is_listed(s, helper) && !t.gave ? LEVEL_DERIVED : LEVEL_EXACT;
+}

@@ -1,0 +1,57 @@
+-- Are the walls as they must be? Asked at start-up and by /readyz, as the role that serves; server/db/check.h says what each means.
+-- true is a fault. Catalogue functions are told of session_user, which SET ROLE cannot change.
+
+-- name: check_walls
+-- db: both
+-- returns: superuser bool, bypass bool, owner bool, creates bool, row_security bool, policy bool, verbs bool, history bool, function bool, system_identifier int8
+WITH ours AS MATERIALIZED (
+    SELECT n.oid, n.nspname, n.nspowner FROM pg_namespace n
+     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
+), tables AS MATERIALIZED (
+    SELECT c.oid, c.relname, c.relowner, c.relrowsecurity AND c.relforcerowsecurity AS walled, c.relispartition,
+           c.relname IN ('account', 'membership', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version') AS open
+      FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
+)
+SELECT
+    EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')
+               AND (r.rolsuper OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files',
+                                                'pg_read_all_data', 'pg_write_all_data'))),
+    EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER') AND (r.rolbypassrls OR r.rolreplication)),
+    EXISTS (SELECT FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE pg_has_role(session_user, c.relowner, 'MEMBER'))
+        OR EXISTS (SELECT FROM ours n WHERE pg_has_role(session_user, n.nspowner, 'MEMBER'))
+        OR EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND pg_has_role(session_user, d.datdba, 'MEMBER')),
+    EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER') AND (r.rolcreaterole OR r.rolcreatedb))
+        OR has_database_privilege(session_user, current_database(), 'CREATE')
+        OR has_database_privilege(session_user, current_database(), 'TEMP')
+        OR EXISTS (SELECT FROM ours n WHERE has_schema_privilege(session_user, n.oid, 'CREATE')),
+    EXISTS (SELECT FROM tables t WHERE NOT t.walled AND (NOT t.open OR (t.relname <> 'membership' AND EXISTS (
+                SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'family_id' AND NOT a.attisdropped)))),
+    EXISTS (SELECT FROM tables t WHERE t.walled AND (
+                (SELECT count(*) <> 1 FROM pg_policy p WHERE p.polrelid = t.oid AND NOT p.polpermissive)
+                OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND NOT p.polpermissive AND p.polname = 'one_family'
+                        AND p.polcmd = '*' AND p.polroles = ARRAY[0::oid]
+                        AND pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
+                        AND pg_get_expr(p.polqual, p.polrelid) = format(
+                            '(%s = ANY (( SELECT (NULLIF(current_setting(''kring.families''::text, true), ''''::text))::uuid[] AS "nullif")::uuid[]))',
+                            CASE t.relname WHEN 'family' THEN 'id' ELSE 'family_id' END))
+                OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND p.polpermissive
+                        AND (0 = ANY (p.polroles) OR p.polcmd = '*' OR p.polname NOT IN ('app_reads', 'app_adds', 'app_changes'))))),
+    EXISTS (SELECT FROM tables t WHERE has_table_privilege(session_user, t.oid, 'TRUNCATE')
+               OR has_any_column_privilege(session_user, t.oid, 'REFERENCES') OR has_table_privilege(session_user, t.oid, 'TRIGGER')
+               OR (t.relispartition AND has_any_column_privilege(session_user, t.oid, 'SELECT, INSERT, UPDATE'))
+               OR (t.relispartition AND has_table_privilege(session_user, t.oid, 'DELETE'))),
+    EXISTS (SELECT FROM tables t WHERE t.walled AND (has_table_privilege(session_user, t.oid, 'DELETE')
+               OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+                             AND (t.relname, a.attname) <> ('family', 'version')
+                             AND has_column_privilege(session_user, t.oid, a.attnum, 'UPDATE')))),
+    EXISTS (SELECT FROM pg_proc f JOIN ours n ON n.oid = f.pronamespace
+             WHERE f.prosecdef OR f.proleakproof OR f.proacl IS NULL
+                OR EXISTS (SELECT FROM aclexplode(f.proacl) x WHERE x.grantee = 0))
+        OR EXISTS (SELECT FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('m', 'f')
+                OR (c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false))),
+    (SELECT system_identifier FROM pg_control_system());
+
+-- name: check_version
+-- db: both
+-- returns: version int4
+SELECT coalesce(max(version), 0)::int4 FROM schema_version;

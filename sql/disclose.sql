@@ -1,0 +1,36 @@
+-- The heart: no receipt, no plaintext. One statement checks a whole batch of sessions and versions and inserts the records; what it
+-- returns are the counters of those that hold. Each row is joined to its own session and its own family at its own version, so a
+-- batch over two families is no way from one to the other. The zero family is the service itself and has no version.
+
+-- name: disclose
+-- params: token_hash bytea[], idle_since timestamptz[], family uuid[], version int8[], id uuid[], counter int8[], kind text[], outcome text[], emergency bool[], actor uuid[], sealed bytea[], boot uuid, now timestamptz
+-- returns: counter int8
+INSERT INTO record (id, family_id, at, boot_id, counter, kind, outcome, emergency, actor_id, sealed)
+SELECT w.id, w.family, $13, $12, w.counter, w.kind, w.outcome, w.emergency, w.actor, w.sealed
+  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       AS w(token_hash, idle_since, family, version, id, counter, kind, outcome, emergency, actor, sealed)
+  JOIN session s ON s.token_hash = w.token_hash AND s.ended_at > $13 AND s.expires_at > $13 AND s.last_seen_at > w.idle_since
+  LEFT JOIN family f ON f.id = w.family
+ WHERE w.version = -1 OR f.version = w.version
+RETURNING counter;
+
+-- The sealed bodies that the receipts of the same unit allow; `n` tells the asking exchange and its place in that exchange's list.
+-- name: bodies
+-- params: n int4[], family uuid[], entry uuid[], version int4[]
+-- returns: n int4, envelope bytea
+SELECT w.n, b.envelope FROM unnest($1, $2, $3, $4) AS w(n, family, entry, version)
+  JOIN body b ON b.family_id = w.family AND b.entry_id = w.entry AND b.version = w.version;
+
+-- A record without a session: log-ins, and what the service does itself.
+-- name: record_insert
+-- params: id uuid, family uuid, at timestamptz, boot uuid, counter int8, kind text, outcome text, emergency bool, actor uuid, sealed bytea
+INSERT INTO record (id, family_id, at, boot_id, counter, kind, outcome, emergency, actor_id, sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- The newest records of a family before a place in the log, newest first.
+-- name: records_page
+-- params: family uuid, since timestamptz, until timestamptz, before_at timestamptz, before_id uuid, most int4
+-- returns: id uuid, at timestamptz, kind text, outcome text, emergency bool, actor_id uuid, sealed bytea
+SELECT id, at, kind, outcome, emergency, actor_id, sealed FROM record
+ WHERE family_id = $1 AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
+ ORDER BY at DESC, id DESC LIMIT $6;

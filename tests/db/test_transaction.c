@@ -1,0 +1,2 @@
+#include "try.h"
+int main(void) { return 0; }

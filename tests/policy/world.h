@@ -1,0 +1,82 @@
+/* Families for the tests, built row by row: bounded arrays with a facts view on them.
+ *
+ * Everything is recorded since the beginning and valid for ever unless the story says otherwise; functions give the row back so
+ * that a story can change what it is about. */
+#ifndef KRING_TESTS_POLICY_WORLD_H
+#define KRING_TESTS_POLICY_WORLD_H
+
+#include "policy/policy.h"
+
+enum { ROWS = 64, WORLD_GRANTS = 256, WORLD_FIELDS = 2048, WORLD_CONFIRMS = 1024, WORLD_ENTRIES = 512, WORLD_VERSIONS = 1024, WORLD_MOMENTS = 8192 };
+
+typedef struct {
+    facts f;
+    person_fact people[PEOPLE_MAX];
+    home_fact homes[HOMES_MAX];
+    helper_fact helpers[HELPERS_MAX];
+    relation_fact relations[ROWS * 4];
+    capacity_fact capacities[ROWS];
+    conflict_fact conflicts[ROWS];
+    block_fact blocks[ROWS];
+    place_fact places[HELPERS_MAX];
+    emergency_role_fact emergency_roles[ROWS];
+    grant_fact grants[WORLD_GRANTS];
+    grant_field_fact grant_fields[WORLD_FIELDS];
+    confirm_fact confirms[WORLD_CONFIRMS];
+    hold_fact holds[ROWS];
+    emergency_fact emergencies[ROWS];
+    entry_fact entries[WORLD_ENTRIES];
+    version_fact versions[WORLD_VERSIONS];
+    moment moments[WORLD_MOMENTS];
+} world;
+
+/* The day on which the stories happen, and a row that was there before and stays. */
+#define NOW (INT64_C(1768906800) * SECOND)
+#define SINCE (NOW - 400 * DAY)
+
+/* An empty world of that jurisdiction, in memory that the caller keeps. */
+void world_start(world *w, const char *jurisdiction_code);
+/* Call after the last row and before facts_next_moment matters: fills `moments`. */
+void world_finish(world *w);
+
+unsigned add_adult(world *w);
+/* A child who is `years` old at NOW and had the birthday some days ago. */
+unsigned add_child(world *w, unsigned years);
+unsigned add_unborn(world *w, unsigned owner);
+unsigned add_home(world *w);
+relation_fact *add_relation(world *w, relation_kind kind, unsigned person, unsigned of);
+capacity_fact *add_capacity(world *w, unsigned person, bool able);
+conflict_fact *add_conflict(world *w, unsigned child);
+block_fact *add_block(world *w, unsigned person, subjects protects);
+/* A helper with a place that runs. */
+actor add_helper(world *w);
+place_fact *place_of(world *w, actor helper); /* the first */
+/* A crisis helper without a place, with the emergency role. */
+actor add_crisis_helper(world *w);
+/* A grant of one field, confirmed at SINCE with a lapse far away; more fields by add_grant_field directly after it. */
+grant_fact *add_grant(world *w, actor recipient, subjects givers, subjects about, field_id field);
+grant_field_fact *add_grant_field(world *w, field_id field);
+confirm_fact *add_confirm(world *w, moment recorded, moment lapses); /* to the grant added last */
+hold_fact *add_hold(world *w, field_id field, subjects about, subjects from_whom);
+emergency_fact *add_emergency(world *w, actor helper, field_id field, subjects about);
+/* With one version, written at SINCE by nobody in particular. */
+entry_fact *add_entry(world *w, entry_kind kind, field_id field, subjects about);
+version_fact *add_version(world *w, moment recorded); /* of the entry added last */
+
+field_id field_named(const char *name);
+
+/* Random families in which everything can happen, for the properties and the oracle. */
+typedef struct {
+    uint64_t state;
+} dice;
+uint64_t roll(dice *d, uint64_t sides);
+void world_random(world *w, dice *d);
+/* Any moment near which something happens in random worlds. */
+moment random_moment(dice *d);
+subjects random_subjects(const world *w, dice *d);
+actor random_viewer(const world *w, dice *d);
+field_id random_field(dice *d);
+/* A value that somebody might ask about: most often one that some row of the family speaks of, the viewer's own first. */
+void random_value(const world *w, dice *d, actor viewer, field_id *field, subjects *about);
+
+#endif
