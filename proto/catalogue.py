@@ -3,11 +3,12 @@ import re
 
 from strict import c_bool, c_string, exact_keys, fail_unless, load, write
 
-FIELD_KEYS = {"id", "section", "class", "about", "writers", "steps", "break_glass", "joint", "protects", "nl", "fr", "en",
-              "who_writes", "typical", "note"}
+FIELD_KEYS = {"id", "section", "class", "about", "writers", "steps", "break_glass", "joint", "protects", "nl", "fr",
+              "en", "who_writes", "typical", "note"}
 ABOUT = ("family", "team", "member", "adult", "child", "household", "any")
 WRITERS = ("CO", "FA", "CH", "SELF", "P")
-STEPS = {"SS1": "STEP_NAMED", "SS2": "STEP_FOUR_EYES", "SS3": "STEP_SUBJECT_ONLY", "SS4": "STEP_SAFETY_CHECK", "SS5": "STEP_NOT_HERE"}
+STEPS = {"SS1": "STEP_NAMED", "SS2": "STEP_FOUR_EYES", "SS3": "STEP_SUBJECT_ONLY", "SS4": "STEP_SAFETY_CHECK",
+         "SS5": "STEP_NOT_HERE"}
 
 LAW_ENUMS = {
     "VIEW": ("NOTHING", "IDENTITY", "C1", "ALL", "ALL_UNLESS_HELD"),
@@ -16,13 +17,15 @@ LAW_ENUMS = {
 }
 LAW = {  # member of `jurisdiction` in policy/catalogue.h: an enum above, bool, or the largest number that it holds
     "able_presumed_from": 255, "alone_from": 255,
-    "view_under_12": "VIEW", "view_12_15": "VIEW", "view_16_17": "VIEW", "view_not_able_12_15": "VIEW", "view_not_able_16_17": "VIEW",
+    "view_under_12": "VIEW", "view_12_15": "VIEW", "view_16_17": "VIEW",
+    "view_not_able_12_15": "VIEW", "view_not_able_16_17": "VIEW",
     "able_under_12_as_12": bool, "process_info_16plus": bool,
     "givers_under_12": "GIVERS", "givers_12_15": "GIVERS", "givers_16_17": "GIVERS",
     "at_12": "TRANSITION", "at_16": "TRANSITION", "at_18": "TRANSITION",
-    "transition_grace_days": 65535, "cross_domain_public_task": bool, "same_mission_required": bool, "break_glass_minutes": 65535,
-    "reconfirm_days": 65535, "reconfirm_grace_days": 65535, "grant_months_max": 65535, "emergency_review_days": 65535,
-    "first_talk_days": 65535, "audit_years": 65535, "min_group": 65535, "work_plan_months": 65535,
+    "transition_grace_days": 65535, "cross_domain_public_task": bool, "same_mission_required": bool,
+    "break_glass_minutes": 65535, "reconfirm_days": 65535, "reconfirm_grace_days": 65535,
+    "grant_months_max": 65535, "emergency_review_days": 65535, "first_talk_days": 65535,
+    "audit_years": 65535, "min_group": 65535, "work_plan_months": 65535,
 }
 
 
@@ -65,12 +68,14 @@ def flags(words, names):
 
 
 def field_row(field):
-    about, section = f"ABOUT_{field['about'].upper()}", field["section"]
+    section = field["section"]
     writers = flags(field["writers"], {w: f"WRITER_{w}" for w in WRITERS})
-    return (f"    {{.name = {c_string(field['id'])}, .section = '{section}', .class_ = {field['class']}, .about = {about},\n"
-            f"     .writers = {writers}, .steps = {flags(field['steps'], STEPS)},\n"
-            f"     .break_glass = {c_bool(field['break_glass'])}, .joint = {c_bool(field['joint'])}, "
-            f".protects = {c_bool(field['protects'])}, .own_space = {c_bool(section == 'I')}, .safety = {c_bool(section == 'H')},\n"
+    traits = {key: field[key] for key in ("break_glass", "joint", "protects")}
+    traits |= {"own_space": section == "I", "safety": section == "H"}
+    return (f"    {{.name = {c_string(field['id'])}, .section = '{section}', .class_ = {field['class']},\n"
+            f"     .about = ABOUT_{field['about'].upper()}, .writers = {writers},\n"
+            f"     .steps = {flags(field['steps'], STEPS)},\n"
+            f"     {', '.join(f'.{key} = {c_bool(value)}' for key, value in traits.items())},\n"
             f"     .nl = {c_string(field['nl'])}, .fr = {c_string(field['fr'])}, .en = {c_string(field['en'])}}},\n")
 
 
@@ -82,7 +87,8 @@ def law_value(key, value, where):
     if isinstance(kind, str):
         fail_unless(value in LAW_ENUMS[kind], where, f"{key} must be one of {', '.join(LAW_ENUMS[kind])}")
         return f"{kind}_{value}"
-    fail_unless(isinstance(value, int) and not isinstance(value, bool) and 0 < value <= kind, where, f"{key} must be 1 to {kind}")
+    fail_unless(isinstance(value, int) and not isinstance(value, bool) and 0 < value <= kind, where,
+                f"{key} must be 1 to {kind}")
     return str(value)
 
 

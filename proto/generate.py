@@ -4,7 +4,7 @@
   generate.py catalogue --header CATALOGUE_H --out OUT.c catalogue.json jurisdictions.json
   generate.py contract  --results RESULT_H --catalogue catalogue.json --out OUT.c|OUT.json PART.json...
 
-Strict: an unknown key, a missing one or a value that the C types can't hold stops the build with the place of the fault.
+Strict: an unknown key, a missing one or a value that the C types can't hold stops the build with the fault's place.
 Standard library only.
 """
 import argparse

@@ -1,7 +1,8 @@
-"""Assembles the parts of the contract into one OpenAPI 3.1 document, checks it, and turns it into route and schema tables.
+"""Assembles the parts of the contract into one OpenAPI 3.1 document, checks it, and makes tables of it.
 
-What follows from an operation's shape (a body can be bad JSON, a session can be missing) is added here, so that no operation
-forgets it; what is particular stands in its `x-kring-problems`. The problems and their statuses are base/result.h's own table.
+What follows from an operation's shape (a body can be bad JSON, a session can be missing) is added here, so that no
+operation forgets it; what is particular stands in its `x-kring-problems`. The problems and their statuses are
+base/result.h's own table.
 """
 import json
 import re
@@ -10,12 +11,13 @@ from strict import Fault, c_bool, c_string, exact_keys, fail_unless, load, write
 
 METHODS = {"get": "M_GET", "post": "M_POST", "put": "M_PUT", "delete": "M_DELETE"}
 COURSES = ("PUBLIC", "READ", "WRITE", "LOGIN")
-FORMATS = {"uuid": "UUID", "field": "FIELD", "date-time": "MOMENT", "date": "DATE", "token": "TOKEN", "line": "LINE", "text": "TEXT"}
-SIZES = {"uuid": (36, 36), "field": (1, 31), "date-time": (20, 40), "date": (10, 10)}  # bounds that the format itself gives
+FORMATS = {"uuid": "UUID", "field": "FIELD", "date-time": "MOMENT", "date": "DATE", "token": "TOKEN", "line": "LINE",
+           "text": "TEXT"}
+SIZES = {"uuid": (36, 36), "field": (1, 31), "date-time": (20, 40), "date": (10, 10)}  # the format itself bounds them
 EXACT_INTEGER = 2**53 - 1
 
-OPERATION_KEYS = {"operationId", "x-kring-course", "x-kring-problems", "tags", "summary", "description", "parameters", "requestBody",
-                  "responses"}
+OPERATION_KEYS = {"operationId", "x-kring-course", "x-kring-problems", "tags", "summary", "description", "parameters",
+                  "requestBody", "responses"}
 SCHEMA_KEYS = {
     "object": {"properties", "required", "additionalProperties"},
     "array": {"items", "minItems", "maxItems", "uniqueItems"},
@@ -25,7 +27,7 @@ SCHEMA_KEYS = {
 }
 
 
-# --------------------------------------------------------------------------------------------------------------- assembling
+# ------ assembling ------
 
 def merge(into, part, where):
     """Two parts may share objects but never a leaf: nothing is silently overwritten."""
@@ -33,7 +35,8 @@ def merge(into, part, where):
         if key not in into:
             into[key] = value
             continue
-        fail_unless(isinstance(value, dict) and isinstance(into[key], dict), where, f"{key} stands in another part too")
+        fail_unless(isinstance(value, dict) and isinstance(into[key], dict), where,
+                    f"{key} stands in another part too")
         merge(into[key], value, where)
 
 
@@ -43,7 +46,8 @@ def read_problems(header):
     fail_unless(len(rows) > 20, header, "no table of results")
     problems = {}
     for status, slug, title in rows:
-        fail_unless(problems.setdefault(slug, (int(status), title))[0] == int(status), header, f"{slug} has two statuses")
+        fail_unless(problems.setdefault(slug, (int(status), title))[0] == int(status), header,
+                    f"{slug} has two statuses")
     return problems
 
 
@@ -76,19 +80,18 @@ def has_header(parameters, name):
 def problems_of(doc, method, item, operation):
     """What an operation of this shape can always meet, then its own."""
     course, parameters = operation["x-kring-course"], parameters_of(doc, item, operation)
-    slugs = ["bad-query"]
+    # An unknown parameter, a body where none belongs, a foreign Origin: never ignored, whatever the operation.
+    slugs = ["bad-query", "bad-body", "cross-site"]
     if "requestBody" in operation:
-        slugs += ["unsupported-media-type", "bad-json", "bad-body"]
+        slugs += ["unsupported-media-type", "bad-json"]
     if has_header(parameters, "Idempotency-Key"):
         slugs += ["bad-request", "idempotency-key-reused"]
     if has_header(parameters, "If-Match"):
-        slugs += ["bad-request", "precondition-required", "precondition-failed"]
+        slugs += ["precondition-required", "precondition-failed"]
     if any(p["name"] == "cursor" for p in parameters):
         slugs += ["bad-cursor"]
     if course in ("READ", "WRITE"):
         slugs += ["unauthenticated"]
-    if course in ("WRITE", "LOGIN"):
-        slugs += ["cross-site"]
     if any(p["in"] == "path" for p in parameters):
         slugs += ["not-found"]
     if course != "PUBLIC":
@@ -148,12 +151,13 @@ def assemble(options):
     return doc
 
 
-# ----------------------------------------------------------------------------------------------------------------- checking
+# ------ checking ------
 
 def check_references(doc, node, where):
     if isinstance(node, dict):
         if "$ref" in node:
-            fail_unless(isinstance(node["$ref"], str) and node["$ref"].startswith("#/"), where, "a reference leads outside")
+            fail_unless(isinstance(node["$ref"], str) and node["$ref"].startswith("#/"), where,
+                        "a reference leads outside")
             resolve(doc, node, where)
         for key, value in node.items():
             check_references(doc, value, f"{where}/{key}")
@@ -193,14 +197,17 @@ def check_path_parameters(path, parameters, where):
 
 
 def check_parameter(doc, parameter, where):
-    exact_keys({k: v for k, v in parameter.items() if k not in ("required", "description", "explode")}, {"name", "in", "schema"}, where)
+    exact_keys({k: v for k, v in parameter.items() if k not in ("required", "description", "explode")},
+               {"name", "in", "schema"}, where)
     fail_unless(parameter["in"] in ("path", "query", "header"), where, f"{parameter['name']}: no such place")
     schema = resolve(doc, parameter["schema"], where)
     check_schema(schema, f"{where}/{parameter['name']}")
     if parameter["in"] == "path":
-        fail_unless(schema.get("format") == "uuid" and parameter.get("required") is True, where, "a path parameter is a UUID")
+        fail_unless(schema.get("format") == "uuid" and parameter.get("required") is True, where,
+                    "a path parameter is a UUID")
     if parameter["in"] == "header":
-        fail_unless(parameter["name"] in ("Idempotency-Key", "If-Match"), where, f"no such header: {parameter['name']}")
+        fail_unless(parameter["name"] in ("Idempotency-Key", "If-Match"), where,
+                    f"no such header: {parameter['name']}")
 
 
 def check_responses(doc, operation, where):
@@ -224,7 +231,8 @@ def check_operation(doc, path, method, item, operation):
     fail_unless(re.fullmatch(r"[a-z][a-z_]*", where), where, "operationId must be lower-case words")
     fail_unless(operation["x-kring-course"] in COURSES, where, f"x-kring-course must be one of {', '.join(COURSES)}")
     fail_unless(set(operation["tags"]) <= {tag["name"] for tag in doc["tags"]}, where, "a tag is not described")
-    fail_unless((method == "get") == (operation["x-kring-course"] in ("PUBLIC", "READ")), where, "a GET changes nothing, all others do")
+    fail_unless((method == "get") == (operation["x-kring-course"] in ("PUBLIC", "READ")), where,
+                "a GET changes nothing, all others do")
     parameters = parameters_of(doc, item, operation)
     for parameter in parameters:
         check_parameter(doc, parameter, where)
@@ -238,7 +246,8 @@ def used_components(doc):
 
 
 def check_document(doc):
-    exact_keys(doc, {"openapi", "info", "servers", "security", "tags", "x-kring-transport-problems", "paths", "components"}, "document")
+    exact_keys(doc, {"openapi", "info", "servers", "security", "tags", "x-kring-transport-problems", "paths",
+                     "components"}, "document")
     check_references(doc, doc, "#")
     shapes, names = set(), set()
     for path, method, item, operation in operations(doc):
@@ -249,13 +258,13 @@ def check_document(doc):
         names.add(name), shapes.add(shape)
     for name, schema in doc["components"]["schemas"].items():
         check_schema(schema, name)
-    ours = {f"schemas/{name}" for name in doc["components"]["schemas"]} | {f"parameters/{name}" for name in doc["components"]["parameters"]}
+    ours = {f"{kind}/{name}" for kind in ("schemas", "parameters") for name in doc["components"][kind]}
     # Those that only add_problems refers to.
     unused = ours - used_components(doc) - {"schemas/Problem", "schemas/ProblemPlace"}
     fail_unless(not unused, "document", f"nothing refers to {', '.join(sorted(unused))}")
 
 
-# ------------------------------------------------------------------------------------------------------------------- tables
+# ------ tables ------
 
 class Tables:
     """Static rows, each made once: two schemas of one shape are one table."""
@@ -273,22 +282,27 @@ class Tables:
     def schema(self, node, where):
         node = resolve(self.doc, node, where)
         kind = node.get("type")
-        maker = {"object": self.object, "array": self.array, "string": self.string, "integer": self.integer, "boolean": self.boolean}.get(kind)
+        maker = {"object": self.object, "array": self.array, "string": self.string, "integer": self.integer,
+                 "boolean": self.boolean}.get(kind)
         fail_unless(maker, where, f"a request can't hold {kind}")
         return self.add("schema @", "schema", maker(node, where))
 
     def object(self, node, where):
         required, rows = node.get("required", []), []
         for name, member in node["properties"].items():
-            fail_unless(re.fullmatch(r"[a-z][a-z_]*", name), where, f"a member's name must be lower-case words: {name}")
-            rows.append(f"{{{c_string(name)}, &{self.schema(member, f'{where}/{name}')}, {c_bool(name in required)}}}")
+            fail_unless(re.fullmatch(r"[a-z][a-z_]*", name), where,
+                        f"a member's name must be lower-case words: {name}")
+            kind = self.schema(member, f"{where}/{name}")
+            rows.append(f"{{{c_string(name)}, &{kind}, {c_bool(name in required)}}}")
         members = self.add("schema_member @[]", "members", "{" + ", ".join(rows) + "}")
         return f"{{.kind = SCHEMA_OBJECT, .object = {{.members = {members}, .count = {len(rows)}}}}}"
 
     def array(self, node, where):
-        fail_unless("minItems" in node and "maxItems" in node, where, "a list from outside needs minItems and maxItems")
+        fail_unless("minItems" in node and "maxItems" in node, where,
+                    "a list from outside needs minItems and maxItems")
         items, unique = self.schema(node["items"], where), c_bool(node.get("uniqueItems", False))
-        return f"{{.kind = SCHEMA_ARRAY, .array = {{.items = &{items}, .min = {node['minItems']}, .max = {node['maxItems']}, .unique = {unique}}}}}"
+        bounds = f".min = {node['minItems']}, .max = {node['maxItems']}"
+        return f"{{.kind = SCHEMA_ARRAY, .array = {{.items = &{items}, {bounds}, .unique = {unique}}}}}"
 
     def string(self, node, where):
         name = node.get("format")
@@ -298,13 +312,15 @@ class Tables:
             words = self.add("char *const @[]", "words", "{" + ", ".join(map(c_string, node["enum"])) + "}")
             return f"{{.kind = SCHEMA_ENUM, .choice = {{.words = {words}, .count = {len(node['enum'])}}}}}"
         low, high = SIZES.get(name, (node.get("minLength"), node.get("maxLength")))
-        fail_unless(isinstance(low, int) and isinstance(high, int) and low <= high, where, "a string from outside needs minLength and maxLength")
-        return f"{{.kind = SCHEMA_STRING, .string = {{.min = {low}, .max = {high}, .format = FORMAT_{FORMATS.get(name, 'NONE')}}}}}"
+        fail_unless(isinstance(low, int) and isinstance(high, int) and low <= high, where,
+                    "a string from outside needs minLength and maxLength")
+        form = f"FORMAT_{FORMATS.get(name, 'NONE')}"
+        return f"{{.kind = SCHEMA_STRING, .string = {{.min = {low}, .max = {high}, .format = {form}}}}}"
 
     def integer(self, node, where):
         low, high = node.get("minimum"), node.get("maximum")
-        fail_unless(isinstance(low, int) and isinstance(high, int) and -EXACT_INTEGER <= low <= high <= EXACT_INTEGER, where,
-                    "an integer from outside needs minimum and maximum")
+        fail_unless(isinstance(low, int) and isinstance(high, int) and -EXACT_INTEGER <= low <= high <= EXACT_INTEGER,
+                    where, "an integer from outside needs minimum and maximum")
         return f"{{.kind = SCHEMA_INTEGER, .integer = {{.min = INT64_C({low}), .max = INT64_C({high})}}}}"
 
     @staticmethod
@@ -317,9 +333,11 @@ class Tables:
             node = resolve(self.doc, p["schema"], where)
             many = node.get("type") == "array"
             value, times = (node["items"], node["maxItems"]) if many else (node, 1)
-            fail_unless(resolve(self.doc, value, where).get("type") not in ("object", "array"), where, f"{p['name']} must be a scalar")
+            fail_unless(resolve(self.doc, value, where).get("type") not in ("object", "array"), where,
+                        f"{p['name']} must be a scalar")
             fail_unless(0 < times < 256, where, f"{p['name']}: too often")
-            rows.append(f"{{{c_string(p['name'])}, &{self.schema(value, where)}, {c_bool(p.get('required', False))}, {times}}}")
+            kind, required = self.schema(value, where), c_bool(p.get("required", False))
+            rows.append(f"{{{c_string(p['name'])}, &{kind}, {required}, {times}}}")
         return (self.add("query_param @[]", "query", "{" + ", ".join(rows) + "}") if rows else "NULL"), len(rows)
 
     def segments(self, path):
@@ -333,7 +351,8 @@ class Tables:
         if "requestBody" not in operation:
             return "NULL"
         where, body = operation["operationId"], operation["requestBody"]
-        fail_unless(body.get("required") is True and set(body["content"]) == {"application/json"}, where, "a body is required and JSON")
+        fail_unless(body.get("required") is True and set(body["content"]) == {"application/json"}, where,
+                    "a body is required and JSON")
         schema = body["content"]["application/json"]["schema"]
         fail_unless(resolve(self.doc, schema, where).get("type") == "object", where, "a body is an object")
         return "&" + self.schema(schema, where)
@@ -348,8 +367,9 @@ def route_row(tables, path, method, item, operation):
     listed = tables.add("uint16_t @[]", "statuses", "{" + ", ".join(map(str, statuses)) + "}")
     return (f"    {{.method = {METHODS[method]}, .operation = {c_string(name)}, .template = {c_string(path)},\n"
             f"     .segments = {segments}, .segment_count = {segment_count}, .parameter_count = {path.count('{')},\n"
-            f"     .course = COURSE_{operation['x-kring-course']}, .endpoint = &endpoint_{name}, .body = {tables.body(operation)},\n"
-            f"     .query = {query}, .query_count = {query_count}, .idempotent = {c_bool(has_header(parameters, 'Idempotency-Key'))}, "
+            f"     .course = COURSE_{operation['x-kring-course']}, .endpoint = &endpoint_{name},\n"
+            f"     .body = {tables.body(operation)}, .query = {query}, .query_count = {query_count},\n"
+            f"     .idempotent = {c_bool(has_header(parameters, 'Idempotency-Key'))}, "
             f".if_match = {c_bool(has_header(parameters, 'If-Match'))},\n"
             f"     .success = {success}, .statuses = {listed}, .status_count = {len(statuses)}}},\n")
 
@@ -361,12 +381,14 @@ def byte_rows(data):
 def c_tables(doc):
     tables, served = Tables(doc), as_served(doc).encode("utf-8")
     routes = [route_row(tables, *row) for row in operations(doc)]
-    endpoints = [f"extern const struct endpoint endpoint_{operation['operationId']};\n" for _, _, _, operation in operations(doc)]
+    names = [operation["operationId"] for _, _, _, operation in operations(doc)]
+    endpoints = [f"extern const struct endpoint endpoint_{name};\n" for name in names]
     return "".join([
         "/* Generated by proto/generate.py from the parts of the contract in proto/; do not edit. */\n",
         '#include "json/contract.h"\n\n', *endpoints, "\n", *tables.rows,
         "\nconst route routes[] = {\n", *routes, f"}};\n\nconst size_t route_count = {len(routes)};\n\n",
-        f"const uint8_t openapi_json[] = {{\n{byte_rows(served)}}};\n\nconst size_t openapi_json_len = {len(served)};\n"])
+        f"const uint8_t openapi_json[] = {{\n{byte_rows(served)}}};\n\n",
+        f"const size_t openapi_json_len = {len(served)};\n"])
 
 
 def as_served(doc):

@@ -7,7 +7,7 @@
 #
 # COMMAND sees connection strings: KRING_TEST_DATA_DB and KRING_TEST_KEYS_DB as kring_app, KRING_TEST_OWNER_DB and
 # KRING_TEST_OWNER_KEYS_DB as kring_owner, KRING_TEST_SUPER_DB and KRING_TEST_SUPER_KEYS_DB as the superuser; and
-# KRING_TEST_PG_DIR, the cluster's directory. KRING_MIGRATE names the migration program if it is not in a build folder.
+# KRING_TEST_PG_DIR, the cluster's directory; and KRING_TEST_PG_CTL, to be followed by start or stop. KRING_MIGRATE names the migration program if it is not in a build folder.
 #
 # Exit: COMMAND's; 77 (meson: skipped) if PostgreSQL is not there, or 1 then with KRING_REQUIRE_POSTGRES=1.
 set -eu
@@ -34,6 +34,7 @@ command -v psql >/dev/null || missing "psql is not here (apt-get install postgre
 migrate=${KRING_MIGRATE:-}
 [ -n "$migrate" ] || migrate=$(ls -t "$root"/build*/tests/db/kring_test_migrate 2>/dev/null | head -n 1)
 [ -n "$migrate" ] && [ -x "$migrate" ] || { say "build tests/db/kring_test_migrate first"; exit 1; }
+migrate=$(cd "$(dirname "$migrate")" && pwd)/$(basename "$migrate")
 
 as_server() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
@@ -45,6 +46,7 @@ fi
 dir=$(mktemp -d /tmp/kpg.XXXXXX)
 chmod 0700 "$dir"
 [ "$(id -u)" != 0 ] || chown postgres: "$dir"
+calling=$(pwd)
 cd "$dir"
 
 started=
@@ -84,7 +86,9 @@ as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null |
 
 psql -X -q -v ON_ERROR_STOP=1 -h "$dir" -U postgres -d postgres -f "$root/sql/roles.sql" >/dev/null
 
-export PGHOST="$dir" KRING_TEST_PG_DIR="$dir" KRING_TEST_PG_BIN="$bin"
+ctl="$bin/pg_ctl -D $dir/data -l $dir/log -m fast -w -t 60"
+[ "$(id -u)" != 0 ] || ctl="runuser -u postgres -- $ctl"
+export PGHOST="$dir" KRING_TEST_PG_DIR="$dir" KRING_TEST_PG_CTL="$ctl"
 export KRING_TEST_DATA_DB="host=$dir dbname=kring user=kring_app"
 export KRING_TEST_KEYS_DB="host=$dir dbname=kring_keys user=kring_app"
 export KRING_TEST_OWNER_DB="host=$dir dbname=kring user=kring_owner"
@@ -93,5 +97,5 @@ export KRING_TEST_SUPER_DB="host=$dir dbname=kring user=postgres"
 export KRING_TEST_SUPER_KEYS_DB="host=$dir dbname=kring_keys user=postgres"
 "$migrate" "$KRING_TEST_OWNER_DB" "$KRING_TEST_OWNER_KEYS_DB" 2>"$dir/migrate" || { cat "$dir/migrate" >&2; exit 1; }
 
-cd "$root"
+cd "$calling"
 "$@"

@@ -12,21 +12,21 @@ enum { PAGE = 100, PAGES_MAX = 100000 };
 
 /* ------------------------------------------------------------------------------------------------------------ trouble */
 
-outcome fail(kring *k, exit_code code, word w, bytes detail) {
+outcome complain(kring *k, exit_code code, word w, bytes detail) {
     buf_put_string(&k->trouble, "kring: ");
     put_word(&k->trouble, k->lang, w, text_clean(k->memory, detail, ONE_LINE));
     buf_put_byte(&k->trouble, '\n');
     return (outcome){code};
 }
 
-outcome fail_errno(kring *k, exit_code code, word w, const char *path) {
+outcome complain_errno(kring *k, exit_code code, word w, const char *path) {
     const char *why = strerror(errno);
-    return fail(k, code, w, arena_format(k->memory, "%s: %s", path, why));
+    return complain(k, code, w, arena_format(k->memory, "%s: %s", path, why));
 }
 
 outcome flush(kring *k) {
     if (screen_flush(&k->out, STDOUT_FILENO)) return DONE;
-    return fail(k, EXIT_REFUSED, W_BAD_OUTPUT, bytes_of_string(strerror(errno)));
+    return complain(k, EXIT_REFUSED, W_BAD_OUTPUT, bytes_of_string(strerror(errno)));
 }
 
 /* The exit status that a refusal of the server means. */
@@ -56,7 +56,7 @@ static void put_trouble_line(kring *k, bytes place, bytes detail) {
 }
 
 /* RFC 9457: a sentence of ours for a type that we know, else the server's title; its detail; each fault with its place. */
-static outcome tell_problem(kring *k, const answer *a) {
+static outcome tell_problem(kring *k, const api_answer *a) {
     const json_value *p = a->root;
     word w = word_of_problem(last_segment(text_at(k, p, "type", ONE_LINE)));
     buf_put_string(&k->trouble, "kring: ");
@@ -78,16 +78,18 @@ static outcome tell_problem(kring *k, const answer *a) {
     return (outcome){exit_of_status(a->raw.status)};
 }
 
-static outcome tell_outcome(kring *k, http_outcome o, const http_answer *raw) {
+/* Only of something that changes the plan must be said that it may have happened. */
+static outcome tell_outcome(kring *k, http_outcome o, const http_request *q, const http_answer *raw) {
+    bool reading = strcmp(q->method, "GET") == 0;
     switch (o) {
-    case HTTP_UNSAFE: return fail(k, EXIT_UNREACHABLE, W_UNSAFE, raw->why);
-    case HTTP_LOST: return fail(k, EXIT_UNREACHABLE, W_LOST, raw->why);
-    case HTTP_TOO_LARGE: return fail(k, EXIT_UNREACHABLE, W_TOO_LARGE, BYTES(""));
-    case HTTP_STRANGE: return fail(k, EXIT_UNREACHABLE, W_STRANGE, raw->why);
+    case HTTP_UNSAFE: return complain(k, EXIT_UNREACHABLE, W_UNSAFE, raw->why);
+    case HTTP_LOST: return complain(k, EXIT_UNREACHABLE, reading ? W_UNREACHABLE : W_LOST, raw->why);
+    case HTTP_TOO_LARGE: return complain(k, EXIT_UNREACHABLE, W_TOO_LARGE, BYTES(""));
+    case HTTP_STRANGE: return complain(k, EXIT_UNREACHABLE, W_STRANGE, raw->why);
     case HTTP_UNREACHABLE:
     case HTTP_DONE: break;
     }
-    return fail(k, EXIT_UNREACHABLE, W_UNREACHABLE, raw->why);
+    return complain(k, EXIT_UNREACHABLE, W_UNREACHABLE, raw->why);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ calling */
@@ -106,7 +108,7 @@ static void release_tree(void *tree) {
 
 /* Straight to cJSON and not through json_parse: that gate is for strangers and stops at a size that a page of the plan passes. This
  * text comes from the server whose certificate was verified, is bounded, and whatever is read from it is only shown, cleaned. */
-static bool parse_answer(kring *k, answer *a) {
+static bool parse_answer(kring *k, api_answer *a) {
     const char *end = NULL, *text = (const char *)a->raw.body.at;
     cJSON *tree = cJSON_ParseWithLengthOpts(text, a->raw.body.len, &end, false);
     if (!tree) return false;
@@ -116,20 +118,20 @@ static bool parse_answer(kring *k, answer *a) {
     return end == text + a->raw.body.len && json_is_object(tree);
 }
 
-outcome api_call(kring *k, const http_request *q, answer *out) {
-    *out = (answer){0};
+outcome api_call(kring *k, const http_request *q, api_answer *out) {
+    *out = (api_answer){0};
     http_outcome o = http_run(k->http, q, &out->raw);
-    if (o != HTTP_DONE) return tell_outcome(k, o, &out->raw);
+    if (o != HTTP_DONE) return tell_outcome(k, o, q, &out->raw);
     bool done = out->raw.status >= 200 && out->raw.status < 300;
     bytes status = arena_format(k->memory, "HTTP %ld", out->raw.status);
     if (done && out->raw.body.len == 0) return DONE;
-    if (!out->raw.json || !parse_answer(k, out)) return fail(k, EXIT_UNREACHABLE, W_STRANGE, status);
+    if (!out->raw.json || !parse_answer(k, out)) return complain(k, EXIT_UNREACHABLE, W_STRANGE, status);
     if (done) return DONE;
-    if (out->raw.status < 400) return fail(k, EXIT_UNREACHABLE, W_STRANGE, status);
+    if (out->raw.status < 400) return complain(k, EXIT_UNREACHABLE, W_STRANGE, status);
     return tell_problem(k, out);
 }
 
-outcome api_get(kring *k, const char *path, answer *out) {
+outcome api_get(kring *k, const char *path, api_answer *out) {
     return api_call(k, &(http_request){.method = "GET", .path = path, .token = k->session.token, .repeatable = true}, out);
 }
 
@@ -139,20 +141,20 @@ static outcome check_url(kring *k) {
     bytes url;
     if (!wanted || !*wanted) return DONE;
     if (url_parse(bytes_of_string(wanted), &url) && bytes_equal(url, k->session.url)) return DONE;
-    return fail(k, EXIT_LOGGED_OUT, W_OTHER_SERVER, k->session.url);
+    return complain(k, EXIT_LOGGED_OUT, W_OTHER_SERVER, k->session.url);
 }
 
 outcome api_open(kring *k) {
     const char *chosen = has(k->args, O_SESSION) ? value_of(k->args, O_SESSION) : getenv("KRING_SESSION");
     const char *path = session_path(k->memory, chosen);
-    if (!path) return fail(k, EXIT_LOGGED_OUT, W_NO_HOME, BYTES(""));
+    if (!path) return complain(k, EXIT_LOGGED_OUT, W_NO_HOME, BYTES(""));
     switch (session_read(k->memory, path, &k->session)) {
     case SESSION_READ: break;
-    case SESSION_NONE: return fail(k, EXIT_LOGGED_OUT, W_NOT_LOGGED_IN, BYTES(""));
-    case SESSION_OPEN: return fail(k, EXIT_LOGGED_OUT, W_OPEN_FILE, bytes_of_string(path));
-    case SESSION_FOLDER: return fail(k, EXIT_LOGGED_OUT, W_OPEN_FOLDER, bytes_of_string(path));
-    case SESSION_DAMAGED: return fail(k, EXIT_LOGGED_OUT, W_BAD_SESSION, bytes_of_string(path));
-    case SESSION_FAILED: return fail_errno(k, EXIT_LOGGED_OUT, W_BAD_FILE, path);
+    case SESSION_NONE: return complain(k, EXIT_LOGGED_OUT, W_NOT_LOGGED_IN, BYTES(""));
+    case SESSION_OPEN: return complain(k, EXIT_LOGGED_OUT, W_OPEN_FILE, bytes_of_string(path));
+    case SESSION_FOLDER: return complain(k, EXIT_LOGGED_OUT, W_OPEN_FOLDER, bytes_of_string(path));
+    case SESSION_DAMAGED: return complain(k, EXIT_LOGGED_OUT, W_BAD_SESSION, bytes_of_string(path));
+    case SESSION_FAILED: return complain_errno(k, EXIT_LOGGED_OUT, W_BAD_FILE, path);
     }
     GO(check_url(k));
     k->http = http_new(k->memory, k->session.url, k->session.ca.len ? arena_string(k->memory, k->session.ca) : NULL);
@@ -163,7 +165,7 @@ outcome api_open(kring *k) {
 
 /* The first few are asked for: one is the answer, more are a list to choose from. */
 static outcome only_family(kring *k) {
-    answer a;
+    api_answer a;
     GO(api_get(k, "/v1/families?limit=10", &a));
     buf ids = buf_new(DETAIL_MAX);
     size_t count = 0;
@@ -175,15 +177,15 @@ static outcome only_family(kring *k) {
     }
     bytes all = arena_copy(k->memory, buf_bytes(&ids));
     buf_release(&ids);
-    if (count == 0) return fail(k, EXIT_REFUSED, W_NO_FAMILY, BYTES(""));
-    if (count > 1) return fail(k, EXIT_USAGE, W_WHICH_FAMILY, all);
+    if (count == 0) return complain(k, EXIT_REFUSED, W_NO_FAMILY, BYTES(""));
+    if (count > 1) return complain(k, EXIT_USAGE, W_WHICH_FAMILY, all);
     return DONE;
 }
 
 outcome api_family(kring *k) {
     if (k->family_known) return DONE;
     const char *typed = value_of(k->args, O_FAMILY);
-    if (typed && !ok(uuid_parse(bytes_of_string(typed), &k->family))) return fail(k, EXIT_USAGE, W_NOT_A_FAMILY, bytes_of_string(typed));
+    if (typed && !ok(uuid_parse(bytes_of_string(typed), &k->family))) return complain(k, EXIT_USAGE, W_NOT_A_FAMILY, bytes_of_string(typed));
     GO(api_open(k));
     if (!typed) GO(only_family(k));
     k->family_known = true;
@@ -215,9 +217,9 @@ static const char *page_path(kring *k, const char *path, bytes cursor) {
 outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object), void *object) {
     bytes cursor = BYTES("");
     for (int pages = 0; pages < PAGES_MAX; pages++) {
-        answer a;
+        api_answer a;
         GO(api_get(k, page_path(k, path, cursor), &a));
-        if (!a.root) return fail(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("an empty page"));
+        if (!a.root) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("an empty page"));
         if (show_json(k, &a)) GO(flush(k));
         else GO(each(k, a.root, object));
         bytes next = text_at(k, a.root, "next", ONE_LINE);
@@ -226,5 +228,5 @@ outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const js
         if (!is_plain_cursor(next) || bytes_equal(next, cursor)) break;
         cursor = next;
     }
-    return fail(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("its pages do not end"));
+    return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("its pages do not end"));
 }

@@ -9,13 +9,13 @@
 typedef struct {
     http_answer raw;
     const json_value *root; /* NULL when the answer has no body */
-} answer;
+} api_answer;
 
 /* Reads the session file and opens the connection; logged out (3) when there is none. */
 outcome api_open(kring *k) MUST_USE;
 /* One call. Anything but 2xx is told and ends here. */
-outcome api_call(kring *k, const http_request *q, answer *out) MUST_USE;
-outcome api_get(kring *k, const char *path, answer *out) MUST_USE;
+outcome api_call(kring *k, const http_request *q, api_answer *out) MUST_USE;
+outcome api_get(kring *k, const char *path, api_answer *out) MUST_USE;
 /* The family that is meant: --family, or the only one. */
 outcome api_family(kring *k) MUST_USE;
 /* "/v1/families/ID" + rest, for after api_family. */

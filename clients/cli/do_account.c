@@ -26,9 +26,9 @@ static outcome take_demo(kring *k, credentials *c) {
     bytes refs;
     switch (demo_read(k->memory, path, c->login, &d, &refs)) {
     case DEMO_READ: break;
-    case DEMO_FAILED: return fail_errno(k, EXIT_USAGE, W_BAD_FILE, path);
-    case DEMO_DAMAGED: return fail(k, EXIT_USAGE, W_BAD_DEMO, bytes_of_string(path));
-    case DEMO_NO_ACCOUNT: return fail(k, EXIT_USAGE, W_NO_ACCOUNT, refs);
+    case DEMO_FAILED: return complain_errno(k, EXIT_USAGE, W_BAD_FILE, path);
+    case DEMO_DAMAGED: return complain(k, EXIT_USAGE, W_BAD_DEMO, bytes_of_string(path));
+    case DEMO_NO_ACCOUNT: return complain(k, EXIT_USAGE, W_NO_ACCOUNT, refs);
     }
     *c = (credentials){d.url, d.ca, d.login, d.password};
     return DONE;
@@ -40,15 +40,15 @@ static outcome take_server(kring *k, credentials *c) {
     const char *ca = has(k->args, O_CA) || !c->ca.len ? given(k, O_CA, "KRING_CA") : NULL;
     if (url) c->url = bytes_of_string(url);
     if (ca) c->ca = bytes_of_string(ca);
-    if (!c->url.len) return fail(k, EXIT_USAGE, W_NO_URL, BYTES(""));
-    if (!url_parse(c->url, &c->url)) return fail(k, EXIT_USAGE, W_BAD_URL, c->url);
+    if (!c->url.len) return complain(k, EXIT_USAGE, W_NO_URL, BYTES(""));
+    if (!url_parse(c->url, &c->url)) return complain(k, EXIT_USAGE, W_BAD_URL, c->url);
     if (!c->ca.len) return DONE;
     /* Absolute, since the session is used from other folders too. */
     char *absolute = realpath(arena_string(k->memory, c->ca), NULL);
-    if (!absolute) return fail_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
+    if (!absolute) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
     c->ca = arena_copy(k->memory, bytes_of_string(absolute));
     free(absolute); /* realpath's own malloc */
-    if (access(arena_string(k->memory, c->ca), R_OK) != 0) return fail_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
+    if (access(arena_string(k->memory, c->ca), R_OK) != 0) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
     return DONE;
 }
 
@@ -57,12 +57,12 @@ static outcome take_password(kring *k, credentials *c) {
     if (!path && c->password.len) return DONE;
     if (path) {
         bytes content;
-        if (!read_all(k->memory, path, PASSWORD_MAX, &content)) return fail_errno(k, EXIT_USAGE, W_BAD_FILE, path);
+        if (!read_all(k->memory, path, PASSWORD_MAX, &content)) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, path);
         c->password = first_line(content);
     } else if (!read_password(k->memory, word_in(k->lang, W_PASSWORD_PROMPT), &c->password)) {
-        return fail(k, EXIT_USAGE, W_NO_PASSWORD, BYTES(""));
+        return complain(k, EXIT_USAGE, W_NO_PASSWORD, BYTES(""));
     }
-    return c->password.len ? DONE : fail(k, EXIT_USAGE, W_NO_PASSWORD, BYTES(""));
+    return c->password.len ? DONE : complain(k, EXIT_USAGE, W_NO_PASSWORD, BYTES(""));
 }
 
 static bytes login_body(kring *k, const credentials *c) {
@@ -86,8 +86,8 @@ static const char *place_of_session(kring *k) { return session_path(k->memory, g
 static outcome keep_session(kring *k, const char *path) {
     switch (session_write(k->memory, path, &k->session)) {
     case SESSION_READ: return DONE;
-    case SESSION_FOLDER: return fail(k, EXIT_REFUSED, W_OPEN_FOLDER, bytes_of_string(path));
-    default: return fail_errno(k, EXIT_REFUSED, W_BAD_WRITE, path);
+    case SESSION_FOLDER: return complain(k, EXIT_REFUSED, W_OPEN_FOLDER, bytes_of_string(path));
+    default: return complain_errno(k, EXIT_REFUSED, W_BAD_WRITE, path);
     }
 }
 
@@ -108,10 +108,10 @@ static void show_login(kring *k, bytes login) {
     buf_put_byte(&k->out.out, '\n');
 }
 
-static outcome take_token(kring *k, const answer *a) {
+static outcome take_token(kring *k, const api_answer *a) {
     const json_value *token = member_at(a->root, "token");
     bool fits = json_is_string(token) && ok(moment_parse(text_at(k, a->root, "expires_at", ONE_LINE), &k->session.expires));
-    if (!fits || !token_is_plain(json_bytes_of(token))) return fail(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("no token"));
+    if (!fits || !token_is_plain(json_bytes_of(token))) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("no token"));
     k->session.token = json_bytes_of(token);
     return DONE;
 }
@@ -119,13 +119,13 @@ static outcome take_token(kring *k, const answer *a) {
 outcome run_login(kring *k) {
     credentials c = {.login = bytes_of_string(k->args->operands[0])};
     const char *path = place_of_session(k);
-    if (!path) return fail(k, EXIT_USAGE, W_NO_HOME, BYTES(""));
+    if (!path) return complain(k, EXIT_USAGE, W_NO_HOME, BYTES(""));
     GO(take_demo(k, &c));
     GO(take_server(k, &c));
     GO(take_password(k, &c));
     k->session = (session){.url = c.url, .ca = c.ca};
     k->http = http_new(k->memory, c.url, c.ca.len ? arena_string(k->memory, c.ca) : NULL);
-    answer a;
+    api_answer a;
     GO(api_call(k, &(http_request){.method = "POST", .path = "/v1/session", .body = login_body(k, &c)}, &a));
     GO(take_token(k, &a));
     GO(keep_session(k, path));
@@ -137,21 +137,21 @@ outcome run_login(kring *k) {
  * as if it did not. */
 outcome run_logout(kring *k) {
     GO(api_open(k));
-    answer a;
+    api_answer a;
     const char *path = has(k->args, O_ALL) ? "/v1/sessions" : "/v1/session", *file = place_of_session(k);
     size_t before = k->trouble.len;
     outcome ended = api_call(k, &(http_request){.method = "DELETE", .path = path, .token = k->session.token, .repeatable = true}, &a);
     bool already = ended.code == EXIT_LOGGED_OUT;
     if (ended.code != EXIT_DONE && !already) return ended;
     if (already) k->trouble.len = before; /* what was asked for is so */
-    if (!session_remove(file)) return fail_errno(k, EXIT_REFUSED, W_BAD_WRITE, file);
+    if (!session_remove(file)) return complain_errno(k, EXIT_REFUSED, W_BAD_WRITE, file);
     if (has(k->args, O_JSON)) return DONE;
     screen_line(&k->out, bytes_of_string(word_in(k->lang, already ? W_ALREADY_OUT : W_LOGGED_OUT)));
     return DONE;
 }
 
 outcome run_whoami(kring *k) {
-    answer a;
+    api_answer a;
     GO(api_open(k));
     GO(api_get(k, "/v1/account", &a));
     if (show_json(k, &a)) return DONE;

@@ -2,7 +2,7 @@
 #include "show.h"
 
 /* Fetches one of the lists; true in *shown when --json has printed it. */
-static outcome fetch(kring *k, const char *path, name_lists list, answer *a, bool *shown) {
+static outcome fetch(kring *k, const char *path, name_lists list, api_answer *a, bool *shown) {
     GO(api_family(k));
     GO(api_get(k, family_path(k, path), a));
     *shown = show_json(k, a);
@@ -25,7 +25,7 @@ static bytes born(kring *k, const json_value *person) {
 }
 
 outcome run_people(kring *k) {
-    answer a;
+    api_answer a;
     bool shown;
     GO(fetch(k, "/people", LIST_PEOPLE, &a, &shown));
     if (shown) return DONE;
@@ -47,7 +47,7 @@ static bool any_residents(const json_value *root) {
 }
 
 outcome run_homes(kring *k) {
-    answer a;
+    api_answer a;
     bool shown;
     GO(fetch(k, "/households", LIST_HOMES, &a, &shown));
     if (shown) return DONE;
@@ -66,7 +66,7 @@ static bytes role_of(kring *k, const json_value *helper) {
 }
 
 outcome run_team(kring *k) {
-    answer a;
+    api_answer a;
     bool shown;
     GO(fetch(k, "/team", LIST_TEAM, &a, &shown));
     if (shown) return DONE;

@@ -41,7 +41,7 @@ static const char *grant_path(kring *k, uuid id, const char *rest) {
 
 outcome run_grant_show(kring *k) {
     uuid id;
-    answer a;
+    api_answer a;
     GO(parse_id(k, k->args->operands[0], &id));
     GO(api_family(k));
     GO(api_get(k, grant_path(k, id, ""), &a));
@@ -96,7 +96,7 @@ static outcome put_new_grant(kring *k, json_writer *w) {
 
 outcome run_grant_give(kring *k) {
     bytes body;
-    answer a;
+    api_answer a;
     GO(api_family(k));
     GO(make_body(k, put_new_grant, &body));
     GO(api_call(k, &(http_request){.method = "POST", .path = family_path(k, "/grants"), .token = k->session.token, .body = body,
@@ -109,7 +109,7 @@ static outcome put_withdrawal(kring *k, json_writer *w) { return has(k->args, O_
 outcome run_grant_withdraw(kring *k) {
     uuid id;
     bytes body, labels = BYTES("");
-    answer a;
+    api_answer a;
     GO(parse_id(k, k->args->operands[0], &id));
     GO(make_body(k, put_withdrawal, &body));
     GO(api_family(k));

@@ -43,11 +43,11 @@ static void show_access(kring *k, const json_value *root) {
 
 outcome run_why(kring *k) {
     bool thing = has(k->args, O_FIELD) && has(k->args, O_ABOUT), entry = has(k->args, O_ENTRY);
-    if (thing == entry || (entry && (has(k->args, O_FIELD) || has(k->args, O_ABOUT)))) return fail(k, EXIT_USAGE, W_WHY_WHAT, BYTES(""));
+    if (thing == entry || (entry && (has(k->args, O_FIELD) || has(k->args, O_ABOUT)))) return complain(k, EXIT_USAGE, W_WHY_WHAT, BYTES(""));
     GO(api_family(k));
     const char *path;
     GO(make_path(k, family_path(k, "/access"), put_question, &path));
-    answer a;
+    api_answer a;
     GO(api_get(k, path, &a));
     if (!show_json(k, &a)) show_access(k, a.root);
     return DONE;

@@ -69,7 +69,7 @@ static outcome put_section(kring *k, buf *path) {
     const char *typed = value_of(k->args, O_SECTION);
     if (!typed) return DONE;
     char letter = (char)(typed[0] & ~0x20);
-    if (typed[0] == 0 || typed[1] != 0 || letter < 'A' || letter > 'I') return fail(k, EXIT_USAGE, W_NO_SUCH_SECTION, bytes_of_string(typed));
+    if (typed[0] == 0 || typed[1] != 0 || letter < 'A' || letter > 'I') return complain(k, EXIT_USAGE, W_NO_SUCH_SECTION, bytes_of_string(typed));
     put_query(path, "section", bytes_make(&letter, 1));
     return DONE;
 }
@@ -105,7 +105,7 @@ static const char *entry_path(kring *k, uuid id) {
     return family_path(k, (const char *)arena_format(k->memory, "/entries/%.*s%c", UUID_TEXT, text, 0).at);
 }
 
-static outcome get_entry(kring *k, answer *a, const char **path) {
+static outcome get_entry(kring *k, api_answer *a, const char **path) {
     uuid id;
     GO(parse_id(k, k->args->operands[0], &id));
     GO(api_family(k));
@@ -131,7 +131,7 @@ static void show_history(kring *k, const json_value *entry) {
 }
 
 outcome run_entry_show(kring *k) {
-    answer a;
+    api_answer a;
     const char *path;
     GO(get_entry(k, &a, &path));
     if (show_json(k, &a)) return DONE;
@@ -169,7 +169,7 @@ static outcome put_new_entry(kring *k, json_writer *w) {
         json_key(w, "assignee");
         json_uuid(w, id);
     }
-    if (review && !is_date(review)) return fail(k, EXIT_USAGE, W_BAD_TIME, bytes_of_string(review));
+    if (review && !is_date(review)) return complain(k, EXIT_USAGE, W_BAD_TIME, bytes_of_string(review));
     if (review) {
         json_key(w, "review_at");
         json_string(w, bytes_of_string(review));
@@ -192,7 +192,7 @@ static outcome put_entry_body(kring *k, json_writer *w) {
 
 outcome run_entry_write(kring *k) {
     bytes body;
-    answer a;
+    api_answer a;
     GO(api_family(k));
     GO(make_body(k, put_entry_body, &body));
     GO(api_call(k, &(http_request){.method = "POST", .path = family_path(k, "/entries"), .token = k->session.token, .body = body,
@@ -201,11 +201,11 @@ outcome run_entry_write(kring *k) {
 }
 
 /* --saw: the version that the writer had before him. The ETag alone would only say what was there a moment ago. */
-static outcome check_seen(kring *k, const answer *a) {
+static outcome check_seen(kring *k, const api_answer *a) {
     const char *saw = value_of(k->args, O_SAW);
     bytes version = number_at(k, a->root, "version");
-    if (!a->raw.etag[0]) return fail(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("no ETag"));
-    return !saw || bytes_is(version, saw) ? DONE : fail(k, EXIT_CONFLICT, W_NEWER, version);
+    if (!a->raw.etag[0]) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("no ETag"));
+    return !saw || bytes_is(version, saw) ? DONE : complain(k, EXIT_CONFLICT, W_NEWER, version);
 }
 
 static outcome put_revision(kring *k, json_writer *w) {
@@ -214,14 +214,14 @@ static outcome put_revision(kring *k, json_writer *w) {
 }
 
 /* The old text stands on the screen while the new one is typed, so that If-Match covers what the writer saw. */
-static outcome show_before_typing(kring *k, const answer *a) {
+static outcome show_before_typing(kring *k, const api_answer *a) {
     if (has(k->args, O_TEXT_FILE) || has(k->args, O_JSON) || !isatty(STDIN_FILENO)) return DONE;
     screen_paragraph(&k->out, INDENT, text_at(k, member_at(a->root, "body"), "text", MANY_LINES));
     return flush(k);
 }
 
 outcome run_entry_revise(kring *k) {
-    answer before, a;
+    api_answer before, a;
     const char *path;
     bytes body;
     GO(get_entry(k, &before, &path));
@@ -233,7 +233,7 @@ outcome run_entry_revise(kring *k) {
 }
 
 outcome run_entry_withdraw(kring *k) {
-    answer before, a;
+    api_answer before, a;
     const char *path;
     GO(get_entry(k, &before, &path));
     GO(check_seen(k, &before));

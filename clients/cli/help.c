@@ -20,6 +20,6 @@ outcome run_help(kring *k) {
     }
     const command *c = command_named(asked(k));
     if (c) put_help(&k->out.out, c);
-    else if (a->operand_count == 2 || !put_group(&k->out.out, a->operands[0])) return fail(k, EXIT_USAGE, W_FOR_HELP, BYTES(""));
+    else if (a->operand_count == 2 || !put_group(&k->out.out, a->operands[0])) return complain(k, EXIT_USAGE, W_FOR_HELP, BYTES(""));
     return DONE;
 }

@@ -132,6 +132,8 @@ static void prepare(http *h, const http_request *q, struct curl_slist *headers) 
     SET(CURLOPT_USERAGENT, "kring/" KRING_VERSION);
     SET(CURLOPT_CUSTOMREQUEST, q->method);
     SET(CURLOPT_HTTPHEADER, headers);
+    /* On a connection that it used before, libcurl sends a request again by itself when the answer stays away, a write too. */
+    SET(CURLOPT_FRESH_CONNECT, strcmp(q->method, "GET") == 0 ? 0L : 1L);
     SET(CURLOPT_ERRORBUFFER, h->error);
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_WRITEDATA, h);

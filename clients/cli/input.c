@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -39,30 +41,50 @@ bytes first_line(bytes text) {
     return bytes_make(text.at, n);
 }
 
-/* A terminal whose echo stays off after Ctrl-C would swallow what its owner types next, so the signals that end us are held until
- * it is back as it was. */
+/* A terminal whose echo stays off after Ctrl-C would swallow what its owner types next. So what could end or stop us is held back,
+ * but noticed (a signalfd that is polled and never read), and comes through once the terminal is as it was. */
+static int hold_signals(sigset_t *before) {
+    sigset_t ends;
+    sigemptyset(&ends);
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&ends, numbers[i]);
+    sigprocmask(SIG_BLOCK, &ends, before);
+    return signalfd(-1, &ends, SFD_CLOEXEC);
+}
+
+/* One line of the terminal, which hands over whole lines; false when a signal came first. */
+static bool read_line(int tty, int signals, buf *line) {
+    struct pollfd waits[] = {{.fd = signals, .events = POLLIN}, {.fd = tty, .events = POLLIN}};
+    for (;;) {
+        if (poll(waits, 2, -1) < 0 && errno != EINTR) return false;
+        if (waits[0].revents) {
+            errno = EINTR;
+            return false;
+        }
+        if (!waits[1].revents) continue;
+        uint8_t chunk[256];
+        ssize_t n = read(tty, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n > 0) buf_put(line, bytes_make(chunk, (size_t)n));
+        bool ended = n <= 0 || chunk[n - 1] == '\n';
+        wipe(chunk, sizeof chunk);
+        if (ended) return n >= 0;
+    }
+}
+
 static bool read_without_echo(int tty, const char *prompt, buf *line) {
     struct termios before, quiet;
     if (tcgetattr(tty, &before) != 0) return false;
-    sigset_t ends, old;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT), sigaddset(&ends, SIGTERM), sigaddset(&ends, SIGHUP), sigaddset(&ends, SIGQUIT), sigaddset(&ends, SIGTSTP);
-    sigprocmask(SIG_BLOCK, &ends, &old);
+    sigset_t mask;
+    int signals = hold_signals(&mask);
     quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-    bool read_it = tcsetattr(tty, TCSAFLUSH, &quiet) == 0 && write(tty, prompt, strlen(prompt)) >= 0;
-    enum { CTRL_C = 3, CTRL_BACKSLASH = 28 };
-    for (uint8_t c = 0; read_it && c != '\n';) {
-        ssize_t n = read(tty, &c, 1);
-        if (n < 0 && errno == EINTR) continue;
-        if (n > 0 && (c == CTRL_C || c == CTRL_BACKSLASH)) errno = EINTR, read_it = false;
-        if (n <= 0) read_it = n == 0 && line->len > 0, c = '\n';
-        else if (c != '\n') buf_put_byte(line, c);
-    }
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    bool read_it = signals >= 0 && tcsetattr(tty, TCSAFLUSH, &quiet) == 0 && write(tty, prompt, strlen(prompt)) >= 0 && read_line(tty, signals, line);
     int why = errno;
     if (write(tty, "\n", 1) < 0) why = errno;
     tcsetattr(tty, TCSAFLUSH, &before);
-    sigprocmask(SIG_SETMASK, &old, NULL);
+    if (signals >= 0) close(signals);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     errno = why;
     return read_it;
 }

@@ -41,7 +41,7 @@ void names_take(kring *k, name_lists list, const json_value *root) {
 outcome names_fetch(kring *k, unsigned lists) {
     for (int s = 0; s < SOURCES; s++) {
         if (!(lists & ~k->names.fetched & sources[s].list)) continue;
-        answer a;
+        api_answer a;
         GO(api_get(k, family_path(k, sources[s].path), &a));
         names_take(k, sources[s].list, a.root);
     }
@@ -105,8 +105,8 @@ outcome names_resolve(kring *k, const char *typed, unsigned lists, uuid *out) {
         matches++;
         *out = one->id;
     }
-    if (matches == 0) return fail(k, EXIT_REFUSED, W_NO_SUCH_NAME, text);
-    if (matches > 1) return fail(k, EXIT_USAGE, W_WHICH_NAME, candidates(k, lists, typed, best));
+    if (matches == 0) return complain(k, EXIT_REFUSED, W_NO_SUCH_NAME, text);
+    if (matches > 1) return complain(k, EXIT_USAGE, W_WHICH_NAME, candidates(k, lists, typed, best));
     return DONE;
 }
 

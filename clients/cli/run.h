@@ -23,8 +23,8 @@ struct kring {
 };
 
 /* Puts the sentence (its detail cleaned here) into k->trouble and gives the outcome. */
-outcome fail(kring *k, exit_code code, word w, bytes detail) MUST_USE;
-outcome fail_errno(kring *k, exit_code code, word w, const char *path) MUST_USE;
+outcome complain(kring *k, exit_code code, word w, bytes detail) MUST_USE;
+outcome complain_errno(kring *k, exit_code code, word w, const char *path) MUST_USE;
 /* Writes what was collected; EXIT_REFUSED when nobody takes it. */
 outcome flush(kring *k) MUST_USE;
 

@@ -62,7 +62,7 @@ bytes field_label(kring *k, const json_value *field) {
 
 /* ------------------------------------------------------------------------------------------------------------ printing */
 
-bool show_json(kring *k, const answer *a) {
+bool show_json(kring *k, const api_answer *a) {
     if (!has(k->args, O_JSON)) return false;
     bytes body = a->raw.body;
     if (k->out.terminal) put_json_for_terminal(&k->out.out, body);

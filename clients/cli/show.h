@@ -30,7 +30,7 @@ bytes in_brackets(kring *k, bytes left, bytes right);
 bytes filled(kring *k, word sentence, bytes clean);
 
 /* With --json prints the answer as it came and says true: then there is nothing left to show. */
-bool show_json(kring *k, const answer *a);
+bool show_json(kring *k, const api_answer *a);
 /* Prints a table, or says that there is nothing; with --json its rows were printed already. */
 outcome show_table(kring *k, const table *t) MUST_USE;
 /* "Label   value", unless there is no value. */

@@ -46,17 +46,17 @@ static bool parse_local(const char *typed, bool through, moment *out) {
 
 outcome parse_time(kring *k, const char *typed, bool through, moment *out) {
     if (ok(moment_parse(bytes_of_string(typed), out)) || parse_local(typed, through, out)) return DONE;
-    return fail(k, EXIT_USAGE, W_BAD_TIME, bytes_of_string(typed));
+    return complain(k, EXIT_USAGE, W_BAD_TIME, bytes_of_string(typed));
 }
 
 outcome parse_field(kring *k, const char *typed) {
     if (field_by_name(bytes_of_string(typed)) != FIELD_NONE) return DONE;
-    return fail(k, EXIT_USAGE, W_NO_SUCH_FIELD, bytes_of_string(typed));
+    return complain(k, EXIT_USAGE, W_NO_SUCH_FIELD, bytes_of_string(typed));
 }
 
 outcome parse_id(kring *k, const char *typed, uuid *out) {
     if (ok(uuid_parse(bytes_of_string(typed), out))) return DONE;
-    return fail(k, EXIT_USAGE, W_NOT_AN_ID, bytes_of_string(typed));
+    return complain(k, EXIT_USAGE, W_NOT_AN_ID, bytes_of_string(typed));
 }
 
 static bool is_utf8(bytes text) {
@@ -92,10 +92,10 @@ outcome read_text(kring *k, const char *path, bytes *out) {
         buf_release(&prompt);
     }
     bytes raw;
-    if (!read_all(k->memory, from, TEXT_MAX, &raw)) return fail_errno(k, EXIT_USAGE, W_BAD_FILE, from);
-    if (!is_utf8(raw)) return fail(k, EXIT_USAGE, W_NOT_TEXT, bytes_of_string(from));
+    if (!read_all(k->memory, from, TEXT_MAX, &raw)) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, from);
+    if (!is_utf8(raw)) return complain(k, EXIT_USAGE, W_NOT_TEXT, bytes_of_string(from));
     *out = settle_lines(k->memory, raw);
-    return out->len ? DONE : fail(k, EXIT_USAGE, W_NO_TEXT, BYTES(""));
+    return out->len ? DONE : complain(k, EXIT_USAGE, W_NO_TEXT, BYTES(""));
 }
 
 /* ------------------------------------------------------------------------------------------------------------ writing */

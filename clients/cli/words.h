@@ -142,7 +142,7 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
       "D'autres ont accès à votre fichier de session. Gardez-le pour vous (0600) ou reconnectez-vous : {}",            \
       "Others can reach your session file. Keep it to yourself (0600) or log in again: {}")                            \
     X(OPEN_FOLDER, "Anderen kunnen schrijven in de map van je sessie: {}",                                             \
-      "D'autres peuvent écrire dans le dossier de votre session : {}",                                                 \
+      "D'autres peuvent écrire à côté de votre session : {}",                                                 \
       "Others can write in the folder of your session: {}")                                                            \
     X(BAD_SESSION, "Je sessiebestand is beschadigd. Log opnieuw in: {}",                                               \
       "Votre fichier de session est abîmé. Reconnectez-vous : {}",                                                     \

@@ -1,11 +1,11 @@
 #include "app/load_inside.h"
+#include "app/service_keys.h"
 #include "app/settings.h"
 #include "statements.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
-#undef R_OK /* the mode of access(2), which would take the place of the result of that name */
 
 enum { KEYS_MAX = 65536, STATEMENT_SECONDS = 120 };
 
@@ -15,30 +15,15 @@ void load_tell(const loader *l, const char *step, size_t done, size_t total) {
     if (l->settings->progress) l->settings->progress(l->settings->progress_ctx, step, done, total);
 }
 
-static void unit_came(void *ctx, unit *u) {
-    (void)u;
-    *(bool *)ctx = true;
-}
+result load_run(loader *l, pool *p, unit *u) { return unit_wait(&l->loop, p, u); }
 
-result load_run(loader *l, pool *p, unit *u) {
-    bool came = false;
-    pool_submit(p, u, unit_came, &came);
-    while (!came) uv_run(&l->loop, UV_RUN_ONCE);
-    return unit_result(u);
-}
-
-unit *load_unit(loader *l, const statement *context, const uuid *families, size_t count) {
-    buf list = buf_new(4096);
-    buf_put_byte(&list, '{');
-    for (size_t i = 0; i < count; i++) {
-        if (i) buf_put_byte(&list, ',');
-        buf_put_uuid(&list, families[i]);
-    }
-    buf_put_byte(&list, '}');
+unit *load_unit(loader *l, const statement *context, uuid family) {
+    char set[UUID_TEXT + 2] = "{";
+    uuid_write(family, set + 1);
+    set[UUID_TEXT + 1] = '}';
     unit *u = unit_new(l->a);
     params *p = params_new(l->a);
-    param_text(p, buf_bytes(&list));
-    buf_release(&list);
+    param_text(p, bytes_make(set, sizeof set));
     unit_add(u, context, p);
     return u;
 }
@@ -77,7 +62,7 @@ static void loader_close(loader *l) {
 
 /* What only the database knows: whether the family is there, whether the zone exists, and the clock's start in UTC. */
 static result check_family(loader *l, const load_ids *ids, bool *there, moment *demo_at) {
-    unit *u = load_unit(l, &stmt_context_set, &ids->family, 1);
+    unit *u = load_unit(l, &stmt_context_set, ids->family);
     params *p = params_new(l->a);
     param_uuid(p, ids->family);
     param_text(p, ids->s->time_zone);
@@ -105,7 +90,7 @@ static result make_keys(loader *l, const load_ids *ids) {
 }
 
 static result store(loader *l, const load_ids *ids, const load_accounts *accounts) {
-    unit *u = load_unit(l, &stmt_context_set, &ids->family, 1);
+    unit *u = load_unit(l, &stmt_context_set, ids->family);
     load_add_facts(l, u, ids);
     TRY(load_add_entries(l, u, ids));
     TRY(load_add_accounts(l, u, ids, accounts));
@@ -165,7 +150,7 @@ static int parse_file(loader *l, const char *path, const scenario **out) {
 
 static int exit_code_of(result r) {
     switch (r.code) {
-    case R_OK: return 0;
+    case R_DONE: return 0;
     case R_BAD_BODY:
     case R_CONFLICT: return EXIT_DATA;
     case R_NO_KEY:

@@ -210,6 +210,7 @@ static void seal_address(sealer *s, const scenario_home *h, scenario_refs home) 
     bool shielded = h->shielded && residents.count > 0;
     line e = register_line(s, h->shielded ? FIELD_PROTECTED_ADDRESS : FIELD_HOUSEHOLD_ADDRESS, "address", h->id,
                            shielded ? residents : home);
+    e.of = load_id_of(s->ids, home.at[0]);
     seal_text(s, &e, "text", h->address);
 }
 

@@ -7,7 +7,6 @@
 #include "db/pool.h"
 
 #include <uv.h>
-#undef R_OK /* the mode of access(2), which would take the place of the result of that name */
 
 enum { FIRST_EPOCH = 1 };
 
@@ -23,8 +22,8 @@ typedef struct {
 void load_tell(const loader *l, const char *step, size_t done, size_t total);
 /* Waits for the unit: a command has nothing else to do meanwhile. */
 result load_run(loader *l, pool *p, unit *u) MUST_USE;
-/* A unit whose first statement names the families that it may touch. */
-unit *load_unit(loader *l, const statement *context, const uuid *families, size_t count);
+/* A unit whose first statement names the family that it may touch. */
+unit *load_unit(loader *l, const statement *context, uuid family);
 
 /* ---- keys (load_keys.c): stored if missing, then read back, so that nothing is sealed under a key that isn't stored ---- */
 result load_service_keys(loader *l) MUST_USE;
@@ -68,7 +67,7 @@ typedef struct {
 result load_make_accounts(loader *l, const load_ids *ids, load_accounts *out) MUST_USE;
 result load_add_accounts(loader *l, unit *u, const load_ids *ids, const load_accounts *accounts) MUST_USE;
 
-/* ---- demo.json (load_demo.c) ---- */
+/* ---- demo.json (load_json.c) ---- */
 /* Adds the family and its accounts to what the file holds, in a new file beside it; the loader puts it in place after the commit. */
 result load_write_demo_json(loader *l, const load_ids *ids, const load_accounts *accounts) MUST_USE;
 result load_place_demo_json(loader *l) MUST_USE;

@@ -1,4 +1,5 @@
 #include "app/load_inside.h"
+#include "app/service_keys.h"
 #include "statements.h"
 
 enum { WRAPPED_MAX = 256 };
@@ -11,22 +12,6 @@ static bytes taken(loader *l, buf *wrapped) {
 }
 
 /* ---- the installation's keys ---- */
-
-static result add_new_services(loader *l, unit *u, moment at) {
-    bytes purposes[SERVICE_PURPOSES], wrapped[SERVICE_PURPOSES];
-    for (size_t i = 0; i < SERVICE_PURPOSES; i++) {
-        buf w = buf_new(WRAPPED_MAX);
-        TRY(keyring_make_service(l->ring, service_purposes[i], &w));
-        purposes[i] = bytes_of_string(service_purposes[i]);
-        wrapped[i] = taken(l, &w);
-    }
-    params *p = params_new(l->a);
-    param_texts(p, purposes, SERVICE_PURPOSES);
-    param_byteas(p, wrapped, SERVICE_PURPOSES);
-    param_moment(p, at);
-    unit_add(u, &stmt_load_service_keys, p);
-    return OK;
-}
 
 static result add_new_audit(loader *l, unit *u, uuid family, moment at) {
     buf w = buf_new(WRAPPED_MAX);
@@ -50,30 +35,15 @@ static result open_audit(loader *l, uuid family, rows r) {
     return keyring_add_audit(l->ring, family, row_bytes(r, 0, keys_audit__wrapped));
 }
 
-static result open_services(loader *l, rows r) {
-    for (size_t i = 0; i < rows_count(r); i++) {
-        const char *purpose = arena_string(l->a, row_text(r, i, keys_service__purpose));
-        result added = keyring_add_service(l->ring, purpose, row_bytes(r, i, keys_service__wrapped));
-        /* A purpose that a newer program made is none of ours. */
-        bool ours = false;
-        for (size_t k = 0; k < SERVICE_PURPOSES; k++) ours |= strcmp(purpose, service_purposes[k]) == 0;
-        if (ours) TRY(added);
-    }
-    for (size_t k = 0; k < SERVICE_PURPOSES; k++) ENSURE(keyring_service(l->ring, service_purposes[k]) != NULL, NO_KEY);
-    return OK;
-}
-
+/* The zero family is the service itself: its log begins with the first log-in. */
 result load_service_keys(loader *l) {
     const uuid service = {0};
     moment at = clock_real();
-    unit *u = load_unit(l, &stmt_keys_context_set, &service, 1);
-    TRY(add_new_services(l, u, at));
+    TRY(service_keys_load(&l->loop, l->keys, l->ring, at));
+    unit *u = load_unit(l, &stmt_keys_context_set, service);
     TRY(add_new_audit(l, u, service, at));
-    params *none = params_new(l->a);
-    param_int4(none, 0);
-    size_t services = unit_add(u, &stmt_keys_service, none), audit = add_read_of(l, u, &stmt_keys_audit, service);
+    size_t audit = add_read_of(l, u, &stmt_keys_audit, service);
     TRY(load_run(l, l->keys, u));
-    TRY(open_services(l, unit_rows(u, services)));
     return open_audit(l, service, unit_rows(u, audit));
 }
 
@@ -81,7 +51,7 @@ result load_service_keys(loader *l) {
 
 static result store_family_key(loader *l, uuid family, moment at) {
     buf w = buf_new(WRAPPED_MAX);
-    unit *u = load_unit(l, &stmt_keys_context_set, &family, 1);
+    unit *u = load_unit(l, &stmt_keys_context_set, family);
     TRY(keyring_make_family(l->ring, family, FIRST_EPOCH, &w));
     params *p = params_new(l->a);
     param_uuid(p, family);
@@ -129,7 +99,7 @@ static result open_owners(loader *l, uuid family, rows r) {
 result load_family_keys(loader *l, uuid family, const uuid *owners, size_t count) {
     moment at = clock_real();
     TRY(store_family_key(l, family, at));
-    unit *u = load_unit(l, &stmt_keys_context_set, &family, 1);
+    unit *u = load_unit(l, &stmt_keys_context_set, family);
     TRY(add_new_owners(l, u, family, owners, count, at));
     size_t stored = add_read_of(l, u, &stmt_keys_owners, family);
     TRY(load_run(l, l->keys, u));

@@ -692,7 +692,19 @@ static result read_grant(maker *m, place at, scenario_grant *g) {
     TRY(read_ref(m, member(at, "to"), MEMBERS | HELPERS, &g->to));
     TRY(read_grant_times(m, at, g));
     TRY(read_grant_content(m, at, g));
-    return read_hold(m, at, g);
+    TRY(read_hold(m, at, g));
+    /* Answers to a refused question, who looked with four eyes, the basis as it was said: whole, and for nobody yet. */
+    return note_whole(m, "consent", at, (scenario_refs){0}, g->from);
+}
+
+/* Facts number the fields and the confirmations of all grants together. */
+static result check_grant_totals(maker *m, place at) {
+    size_t fields = 0, confirms = 0;
+    for (size_t i = 0; i < m->out->grant_count; i++) {
+        fields += m->grants[i].field_count;
+        confirms += 1 + m->grants[i].reconfirmed_count;
+    }
+    return fields <= UINT16_MAX && confirms <= UINT16_MAX ? OK : refuse(&m->in, at, "hold more than this program can");
 }
 
 static result read_grants(maker *m, place list) {
@@ -704,7 +716,7 @@ static result read_grants(maker *m, place list) {
         TRY(read_grant(m, w.at, &m->grants[m->out->grant_count]));
         m->out->grant_count++;
     }
-    return OK;
+    return check_grant_totals(m, list);
 }
 
 /* ---- events ---- */

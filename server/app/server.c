@@ -11,7 +11,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#undef R_OK /* the mode of access(2), which would take the place of the result of that name */
 
 enum { SIGNALS = 3, FIRST_HANDED_FD = 3 };
 

@@ -106,7 +106,8 @@ bytes arena_format(arena *a, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    char probe[1];
+    int n = vsnprintf(probe, sizeof probe, format, args);
     va_end(args);
     must(n >= 0);
     char *p = arena_take(a, (size_t)n + 1);

@@ -79,7 +79,8 @@ void buf_format(buf *b, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    char probe[1];
+    int n = vsnprintf(probe, sizeof probe, format, args);
     va_end(args);
     must(n >= 0);
     char *p = (char *)buf_room(b, (size_t)n + 1);

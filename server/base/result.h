@@ -11,7 +11,7 @@
 
 /* name, HTTP status, problem type (the last segment of its URI), title */
 #define KRING_RESULTS(X)                                                                                                \
-    X(OK, 200, "ok", "Done")                                                                                            \
+    X(DONE, 200, "done", "Done") /* not OK: R_OK is a mode of access(2), a macro */                                       \
     /* 400: the bytes are not what the contract says */                                                                 \
     X(BAD_REQUEST, 400, "bad-request", "The request is not well formed")                                                \
     X(BAD_JSON, 400, "bad-json", "The body is not strict JSON")                                                         \
@@ -61,17 +61,17 @@ typedef struct {
 
 #define MUST_USE __attribute__((warn_unused_result))
 
-#define OK ((result){R_OK})
+#define OK ((result){R_DONE})
 #define FAIL(name) ((result){R_##name})
 
-static inline bool ok(result r) { return r.code == R_OK; }
+static inline bool ok(result r) { return r.code == R_DONE; }
 static inline bool failed_as(result r, result_code code) { return r.code == code; }
 
 /* Passes a failure on. */
 #define TRY(expression)                                                                                                 \
     do {                                                                                                                \
         result try_result_ = (expression);                                                                              \
-        if (try_result_.code != R_OK) return try_result_;                                                               \
+        if (try_result_.code != R_DONE) return try_result_;                                                               \
     } while (0)
 
 /* Makes a failure unless the condition holds. */

@@ -22,8 +22,8 @@ enum {
     ENVELOPE_PLAIN_MAX = 1 << 20 /* far above any body's limit; a bound for every size that follows */
 };
 
-/* Appends one envelope to `out`. `epoch` is the key's. TOO_LARGE: the plaintext; TOO_MUCH: `out` is full; NO_KEY:
- * the key has sealed enough and must be rotated. */
+/* Appends one envelope to `out`. `aad` is made by crypto/aad.h, at most AAD_MAX bytes. `epoch` is the key's.
+ * TOO_LARGE: the plaintext; TOO_MUCH: `out` is full; NO_KEY: the key has sealed enough and must be rotated. */
 result envelope_seal(cipher_key *k, envelope_alg alg, uint32_t epoch, bytes aad, bytes plain, buf *out) MUST_USE;
 
 /* The plaintext lies in `a` and has a zero behind it that is not counted. BAD_ENVELOPE, with nothing of it left in

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#undef R_OK /* access(2)'s 4, which would take the place of result's 0 */
 
 enum { HEX_FILE = 2 * KEY_SIZE + 1 };
 

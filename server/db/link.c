@@ -306,10 +306,11 @@ static void read_answers(db_link *l) {
         }
 }
 
-/* Nothing is expected of a free link but its end; PQisBusy makes libpq look at what came. */
+/* Nothing is expected of a free link but its end: a last word and then the close, which is looked for at once, so that no unit is
+ * sent to a server that has hung up. PQisBusy makes libpq look at what came. */
 static void read_unasked(db_link *l) {
     PGnotify *note = NULL;
-    if (PQisBusy(l->conn) || PQstatus(l->conn) != CONNECTION_OK) {
+    if (PQisBusy(l->conn) || PQconsumeInput(l->conn) != 1 || PQstatus(l->conn) != CONNECTION_OK) {
         link_drop(l);
         return;
     }

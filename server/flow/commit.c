@@ -86,7 +86,7 @@ verdict step_commit(exchange *x) {
     *l = (commit_line){uuid_random(), counter_take(x->service)};
     x->place_in_group = l;
     bytes sealed;
-    result r = seal_record(x, record_family(x), l->record, R_OK, x->arena, &sealed);
+    result r = seal_record(x, record_family(x), l->record, R_DONE, x->arena, &sealed);
     if (!ok(r)) {
         counter_give_back(x->service, l->counter);
         return fail(x, r);

@@ -59,7 +59,7 @@ result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, ar
     record_head_of(x, i, &head);
     head.result = (uint8_t)outcome;
     permit *items = ARENA_ARRAY(a, permit, x->want_count + 1);
-    uint32_t n = outcome == R_OK ? disclosed(x, i, items) : 0;
+    uint32_t n = outcome == R_DONE ? disclosed(x, i, items) : 0;
     uuid of = i == FAMILY_NONE ? SERVICE_FAMILY : x->family_ids[i];
     cipher_key *key = i == FAMILY_NONE ? keyring_find_audit(x->service->set.ring, SERVICE_FAMILY) : x->audit_keys[i];
     ENSURE(key != NULL, UNAVAILABLE);

@@ -218,7 +218,7 @@ static result seal_login(exchange *x, bytes *sealed) {
     login_attempt *l = x->login;
     x->record_note = l->known_account ? arena_copy(x->arena, bytes_make(l->account.b, 16)) : (bytes){0};
     x->refused_by = RULE_R01;
-    return seal_record(x, FAMILY_NONE, l->record, l->right ? R_OK : R_BAD_LOGIN, x->arena, sealed);
+    return seal_record(x, FAMILY_NONE, l->record, l->right ? R_DONE : R_BAD_LOGIN, x->arena, sealed);
 }
 
 verdict step_login_commit(exchange *x) {

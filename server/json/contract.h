@@ -1,7 +1,7 @@
 /* The contract as constant tables: every route with its course, its parameters and the shape of its body.
  *
- * Generated from proto/ by proto/generate.py. An endpoint_<operationId> that nobody defines is a link error, so there is no route
- * without its endpoint; what the endpoint is, flow says. */
+ * Generated from proto/ by proto/generate.py. An endpoint_<operationId> that nobody defines is a link error, so
+ * there is no route without its endpoint; what the endpoint is, flow says. */
 #ifndef KRING_JSON_CONTRACT_H
 #define KRING_JSON_CONTRACT_H
 
@@ -14,7 +14,7 @@ typedef enum { COURSE_PUBLIC, COURSE_READ, COURSE_WRITE, COURSE_LOGIN } course_k
 
 struct endpoint;
 
-/* One segment of a path: a literal, or a parameter (always a UUID) when `parameter` is set; `text` is then its name. */
+/* One segment of a path: a literal, or, when `parameter` is set, the name of a parameter (always a UUID). */
 typedef struct {
     const char *text;
     uint8_t len;

@@ -3,7 +3,8 @@
 
 #include <cjson/cJSON.h>
 
-/* cJSON has its own malloc; so what it holds of a family's words is wiped here, where it dies. Depth is bounded by the gate. */
+/* cJSON has its own malloc; so what it holds of a family's words is wiped here, where it dies. Depth is bounded by
+ * the gate. */
 static void wipe_tree(cJSON *v) {
     for (; v; v = v->next) {
         if (v->valuestring) wipe(v->valuestring, strlen(v->valuestring));
@@ -28,7 +29,7 @@ result json_parse(arena *a, bytes text, const json_value **root, json_fault *fau
     const char *why;
     if (!ok(json_validate(text, &offset, &why))) return refused(fault, why);
     cJSON *tree = cJSON_ParseWithLengthOpts((const char *)text.at, text.len, NULL, false);
-    /* The fuzzer shows that cJSON reads all that the gate lets through; should they ever differ, the text is refused. */
+    /* The fuzzer shows that cJSON reads all that the gate lets through; should they differ, the text is refused. */
     if (!tree) return refused(fault, "the value can't be read");
     arena_on_free(a, release_tree, tree);
     *root = tree;

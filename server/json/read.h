@@ -1,7 +1,7 @@
 /* A parsed JSON text, behind the strict gate: cJSON sees only what json_validate let through.
  *
- * The tree belongs to the arena: it goes, its strings wiped, when the arena goes. Look-ups are exact (never cJSON's own, which
- * ignore case), and a getter on the wrong kind is a bug, since schema_check comes first. */
+ * The tree belongs to the arena: it goes, its strings wiped, when the arena goes. Look-ups are exact (never
+ * cJSON's own, which ignore case), and a getter on the wrong kind is a bug, since schema_check comes first. */
 #ifndef KRING_JSON_READ_H
 #define KRING_JSON_READ_H
 
@@ -15,7 +15,8 @@ typedef struct {
     const char *detail;
 } json_fault;
 
-/* BAD_JSON with *fault filled (its path is empty: a text that is not JSON has no pointers; the detail says what is wrong). */
+/* BAD_JSON with *fault filled (its path is empty: a text that is not JSON has no pointers; the detail says what is
+ * wrong). */
 result json_parse(arena *a, bytes text, const json_value **root, json_fault *fault) MUST_USE;
 
 /* NULL is none of these. */
@@ -30,7 +31,8 @@ bool json_is_null(const json_value *v);
 const json_value *json_member(const json_value *object, const char *name);
 /* The member's own name, while walking through an object. */
 bytes json_name_of(const json_value *member);
-/* for (const json_value *v = json_first(list); v; v = json_next(v)): items of an array, members of an object, in their order. */
+/* for (const json_value *v = json_first(list); v; v = json_next(v)): items of an array, members of an object, in
+ * their order. */
 const json_value *json_first(const json_value *container);
 const json_value *json_next(const json_value *v);
 size_t json_count(const json_value *container);

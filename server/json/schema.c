@@ -3,7 +3,7 @@
 #include "json/validate.h"
 #include "policy/catalogue.h"
 
-/* ------------------------------------------------------------------------------------------------- strings and numbers */
+/* ------ strings and numbers ------ */
 
 static size_t count_characters(bytes text) {
     size_t count = 0;
@@ -98,9 +98,10 @@ static const char *integer_fault(const schema *s, int64_t value) {
     return value > s->integer.max ? "is too large" : NULL;
 }
 
-/* --------------------------------------------------------------------------------------------------------------- faults */
+/* ------ faults ------ */
 
-/* The way down to a value: a member's name, or a position in an array when `name` is NULL. Lives on the stack of the descent. */
+/* The way down to a value: a member's name, or a position in an array when `name` is NULL. Lives on the stack of
+ * the descent. */
 typedef struct step {
     const struct step *up;
     const char *name;
@@ -157,7 +158,7 @@ static void add_fault(const check *c, const step *at, const char *detail) {
 
 static bool full(const check *c) { return c->faults->count == FAULTS_MAX; }
 
-/* ---------------------------------------------------------------------------------------------------------- the descent */
+/* ------ the descent ------ */
 
 static void check_value(const check *c, const schema *s, const json_value *v, const step *at);
 
@@ -231,8 +232,12 @@ static bool is_kind(schema_kind kind, const json_value *v) {
 
 static const char *kind_fault(schema_kind kind) {
     static const char *const details[] = {
-        [SCHEMA_OBJECT] = "must be an object", [SCHEMA_ARRAY] = "must be an array",    [SCHEMA_STRING] = "must be a string",
-        [SCHEMA_ENUM] = "must be a string",    [SCHEMA_INTEGER] = "must be an integer", [SCHEMA_BOOL] = "must be true or false",
+        [SCHEMA_OBJECT] = "must be an object",
+        [SCHEMA_ARRAY] = "must be an array",
+        [SCHEMA_STRING] = "must be a string",
+        [SCHEMA_ENUM] = "must be a string",
+        [SCHEMA_INTEGER] = "must be an integer",
+        [SCHEMA_BOOL] = "must be true or false",
     };
     return details[kind];
 }
@@ -265,7 +270,7 @@ result schema_check(const schema *s, const json_value *v, arena *a, json_faults 
     return faults->count ? FAIL(BAD_BODY) : OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------ query parameters */
+/* ------ query parameters ------ */
 
 static const char *integer_text_fault(const schema *s, bytes text) {
     bool negative = bytes_starts(text, "-");

@@ -1,7 +1,7 @@
 /* The contract's shapes as constant tables, and the check of a parsed body against them.
  *
- * A body is refused whole: unknown members too, so that nobody sets what he was not asked for. All faults are told at once (up to
- * FAULTS_MAX), each with its place; the details are constants and never repeat a value. */
+ * A body is refused whole: unknown members too, so that nobody sets what he was not asked for. All faults are told
+ * at once (up to FAULTS_MAX), each with its place; the details are constants and never repeat a value. */
 #ifndef KRING_JSON_SCHEMA_H
 #define KRING_JSON_SCHEMA_H
 
@@ -64,7 +64,8 @@ typedef struct {
 /* BAD_BODY with at least one fault, or OK with none. */
 result schema_check(const schema *s, const json_value *v, arena *a, json_faults *faults) MUST_USE;
 
-/* The same for one decoded value of a query parameter (a string, enum, integer or boolean): NULL if it fits, else what is wrong. */
+/* The same for one decoded value of a query parameter (a string, enum, integer or boolean): NULL if it fits, else
+ * what is wrong. */
 const char *schema_check_text(const schema *s, bytes text);
 
 #endif

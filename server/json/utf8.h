@@ -12,7 +12,7 @@ static inline size_t utf8_length(const uint8_t *p, size_t left) {
     if (p[0] < 0xC2 || p[0] > 0xF4) return 0;
     size_t length = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
     if (left < length) return 0;
-    /* The second byte carries what rules out overlong forms (E0, F0), surrogates (ED) and what lies beyond Unicode (F4). */
+    /* The second byte rules out overlong forms (E0, F0), surrogates (ED) and what lies beyond Unicode (F4). */
     uint8_t low = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
     uint8_t high = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
     if (p[1] < low || p[1] > high) return 0;

@@ -1,8 +1,9 @@
 #include "json/validate.h"
 #include "json/utf8.h"
 
-/* Names are kept as 64-bit hashes of their unescaped form. Equal names always have equal hashes, so a duplicate can't slip
- * through; two different names that collide are refused too, which only harms whoever searched for them. */
+/* Names are kept as 64-bit hashes of their unescaped form. Equal names always have equal hashes, so a duplicate
+ * can't slip through; two different names that collide are refused too, which only harms whoever searched for
+ * them. */
 typedef struct {
     const uint8_t *start, *at, *end;
     const char *why;
@@ -134,8 +135,8 @@ static result read_number(gate *g) {
         if (value > JSON_INT_MAX) return refuse(g, "the integer is too large");
         g->at++;
     }
-    if (g->at < g->end && (*g->at == '.' || *g->at == 'e' || *g->at == 'E')) return refuse(g, "only integers are used here");
-    return OK;
+    bool fraction = g->at < g->end && (*g->at == '.' || *g->at == 'e' || *g->at == 'E');
+    return fraction ? refuse(g, "only integers are used here") : OK;
 }
 
 static result read_word(gate *g, const char *word) {

@@ -1,8 +1,8 @@
 /* The strict gate before any JSON parser: RFC 8259's grammar, and less.
  *
- * cJSON is lax (duplicate keys, crooked UTF-8, texts cut at \u0000, depth 1000, integers lost above 2^53), so nothing reaches it that
- * has not passed here. What passes is read alike by every parser. Allocates nothing, changes nothing, takes time in proportion to
- * the text. */
+ * cJSON is lax (duplicate keys, crooked UTF-8, texts cut at \u0000, depth 1000, integers lost above 2^53), so
+ * nothing reaches it that has not passed here. What passes is read alike by every parser. Allocates nothing,
+ * changes nothing, takes time in proportion to the text. */
 #ifndef KRING_JSON_VALIDATE_H
 #define KRING_JSON_VALIDATE_H
 
@@ -15,9 +15,9 @@ enum {
 /* The integers that a double, and so every JavaScript client, holds exactly. */
 #define JSON_INT_MAX INT64_C(9007199254740991)
 
-/* BAD_JSON unless `text` is one value with nothing but white space around it, in well-formed UTF-8 without a byte order mark,
- * U+0000, unpaired surrogates, fractions, exponents, integers beyond +-JSON_INT_MAX, or a member name twice in one object.
- * Then *fault_offset is where and *why a constant sentence; on success both stay untouched. */
+/* BAD_JSON unless `text` is one value with nothing but white space around it, in well-formed UTF-8 without a byte
+ * order mark, U+0000, unpaired surrogates, fractions, exponents, integers beyond +-JSON_INT_MAX, or a member name
+ * twice in one object. Then *fault_offset is where and *why a constant sentence; on success both stay untouched. */
 result json_validate(bytes text, size_t *fault_offset, const char **why) MUST_USE;
 
 #endif

@@ -74,7 +74,8 @@ void json_key(json_writer *w, const char *name) {
 
 static void put_unit(buf *out, uint32_t unit) {
     static const char digits[] = "0123456789abcdef";
-    char text[6] = {'\\', 'u', digits[unit >> 12 & 15], digits[unit >> 8 & 15], digits[unit >> 4 & 15], digits[unit & 15]};
+    char text[6] = {'\\', 'u', digits[unit >> 12 & 15], digits[unit >> 8 & 15], digits[unit >> 4 & 15],
+                    digits[unit & 15]};
     buf_put(out, bytes_make(text, sizeof text));
 }
 

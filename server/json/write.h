@@ -1,8 +1,8 @@
 /* Writes JSON straight into a bounded buffer: no tree, no allocation of its own, commas by itself.
  *
- * What it writes is always well-formed: misuse (a value without its name, a wrong close) is a bug and aborts, and bytes that are not
- * UTF-8 come out as U+FFFD. Strings are also safe inside HTML: <, >, & and U+2028/9 leave as escapes. Whether all of it
- * found room is asked once at the end, with buf_ok. */
+ * What it writes is always well-formed: misuse (a value without its name, a wrong close) is a bug and aborts, and
+ * bytes that are not UTF-8 come out as U+FFFD. Strings are also safe inside HTML: <, >, & and U+2028/9 leave as
+ * escapes. Whether all of it found room is asked once at the end, with buf_ok. */
 #ifndef KRING_JSON_WRITE_H
 #define KRING_JSON_WRITE_H
 

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#undef R_OK /* the mode of access(2), which would take the place of the result of that name */
 
 /* ---- the BIO: reads from tls.in, writes to tls.out ---- */
 

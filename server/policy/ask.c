@@ -41,6 +41,80 @@ static void strip(subjects *rest, subjects cover, rule r, rule *used) {
     *rest &= ~cover;
 }
 
+static rule own_rule(const standing *s, subjects by_own) { return by_own & s->self ? RULE_R14 : RULE_R27; }
+
+static int16_t grant_behind(const standing *s, field_id field, subjects by_grant) {
+    subjects first = by_grant & (~by_grant + 1);
+    const grant_fact *g = &s->f->grants[s->first_grant[field]];
+    while (!(g->about & first) || !(grant_covers_field(s, g, field) & first)) g++;
+    return (int16_t)(g - s->f->grants);
+}
+
+static bool emergency_opens(const standing *s, const emergency_fact *e, field_id field, subjects subject) {
+    return HELPER(e->helper) == s->viewer && COUNTS(e, s->at) && has_field(e->fields, field) && (e->about & subject);
+}
+
+static int16_t emergency_behind(const standing *s, field_id field, subjects by_emergency) {
+    subjects first = by_emergency & (~by_emergency + 1);
+    unsigned i = 0;
+    while (!emergency_opens(s, &s->f->emergencies[i], field, first)) i++;
+    return (int16_t)i;
+}
+
+/* Steps 4 to 7 for everything that is not sealed. */
+static answer ask_open(const standing *s, value v) {
+    rule used = RULE_R01;
+    subjects rest = v.about, own = s->own & ~s->held[v.field];
+    strip(&rest, own, own_rule(s, rest & own), &used);
+    strip(&rest, s->managed, RULE_R17, &used);
+    strip(&rest, subjects_if(catalogue[v.field].joint, s->children), RULE_R18, &used);
+    strip(&rest, s->parent_cover[v.field], RULE_R28, &used);
+    subjects by_grant = rest & s->grant_cover[v.field];
+    strip(&rest, by_grant, RULE_R02, &used);
+    subjects by_emergency = rest & s->emergency_cover[v.field];
+    strip(&rest, by_emergency, RULE_R50B, &used);
+    if (rest != 0) return refuse(RULE_R01);
+    answer yes = allow(used);
+    if (by_grant) yes.grant = grant_behind(s, v.field, by_grant);
+    if (by_emergency) yes.emergency = emergency_behind(s, v.field, by_emergency);
+    return yes;
+}
+
+/* Which subjects of a sealed value this grant releases: an adult only by himself; a minor by himself or by all the adults in it. */
+static subjects released_by(const standing *s, const grant_fact *g, value v) {
+    subjects covers = grant_covers_field(s, g, v.field) & v.about & ALL_PEOPLE;
+    subjects adults = v.about & s->adult;
+    subjects by_themselves = covers & g->givers;
+    return (adults & ~g->givers) == 0 ? by_themselves | (covers & ~s->adult) : by_themselves;
+}
+
+/* C5: never parenthood, household or emergency (R-54, R-60b). */
+static answer ask_sealed(const standing *s, value v) {
+    subjects rest = v.about & ~(s->own & ~s->held[v.field]);
+    if (rest == 0) return allow(own_rule(s, v.about));
+    if (s->grant_cover[v.field] == 0) return refuse(RULE_R57D);
+    answer yes = allow(RULE_R02);
+    subjects first = rest & (~rest + 1);
+    for (unsigned i = s->first_grant[v.field]; i < s->f->grant_count; i++) {
+        subjects released = released_by(s, &s->f->grants[i], v);
+        if (yes.grant < 0 && (released & first)) yes.grant = (int16_t)i;
+        rest &= ~released;
+    }
+    return rest == 0 ? yes : refuse(RULE_R57D);
+}
+
+static bool is_process_information(const standing *s, field_id field, subjects about) {
+    return s->c0 && about == THE_FAMILY && (field == FIELD_PLAN_STATUS || field == FIELD_COORDINATOR_CONTACT);
+}
+
+answer ask_unstopped(const standing *s, field_id field, subjects about) {
+    if (is_process_information(s, field, about)) return allow(RULE_R19);
+    value v = value_of(s, field, about);
+    return catalogue[v.field].class_ == C5 ? ask_sealed(s, v) : ask_open(s, v);
+}
+
+/* ---- why not: for the auditor and those concerned ---- */
+
 /* The newest grant that names the field and a subject still uncovered tells why it does not help. */
 static const grant_fact *newest_naming(const standing *s, value v) {
     const grant_fact *newest = NULL;
@@ -72,81 +146,23 @@ static bool is_held(const standing *s, value v) {
     return false;
 }
 
-static rule own_rule(const standing *s, subjects by_own) { return by_own & s->self ? RULE_R14 : RULE_R27; }
-
-static int16_t grant_behind(const standing *s, field_id field, subjects by_grant) {
-    subjects first = by_grant & (~by_grant + 1);
-    unsigned i = s->first_grant[field];
-    while (!(grant_covers_field(s, &s->f->grants[i], field) & first)) i++;
-    return (int16_t)i;
+static subjects uncovered(const standing *s, value v) {
+    subjects own = s->own & ~s->held[v.field], joint = subjects_if(catalogue[v.field].joint, s->children);
+    subjects by_others = s->parent_cover[v.field] | s->grant_cover[v.field] | s->emergency_cover[v.field];
+    return v.about & ~(own | s->managed | joint | by_others);
 }
 
-static bool emergency_opens(const standing *s, const emergency_fact *e, field_id field, subjects subject) {
-    return HELPER(e->helper) == s->viewer && COUNTS(e, s->at) && has_field(e->fields, field) && (e->about & subject);
-}
-
-static int16_t emergency_behind(const standing *s, field_id field, subjects by_emergency) {
-    subjects first = by_emergency & (~by_emergency + 1);
-    unsigned i = 0;
-    while (!emergency_opens(s, &s->f->emergencies[i], field, first)) i++;
-    return (int16_t)i;
-}
-
-/* Steps 4 to 7 for everything that is not sealed. */
-static answer ask_open(const standing *s, value v) {
-    rule used = RULE_R01;
-    subjects rest = v.about, own = s->own & ~s->held[v.field];
-    strip(&rest, own, own_rule(s, rest & own), &used);
-    strip(&rest, s->managed, RULE_R17, &used);
-    if (catalogue[v.field].joint) strip(&rest, s->children, RULE_R18, &used);
-    strip(&rest, s->parent_cover[v.field], RULE_R28, &used);
-    subjects by_grant = rest & s->grant_cover[v.field];
-    strip(&rest, by_grant, RULE_R02, &used);
-    subjects by_emergency = rest & s->emergency_cover[v.field];
-    strip(&rest, by_emergency, RULE_R50B, &used);
-    if (rest == 0) {
-        answer yes = allow(used);
-        if (by_grant) yes.grant = grant_behind(s, v.field, by_grant);
-        if (by_emergency) yes.emergency = emergency_behind(s, v.field, by_emergency);
-        return yes;
-    }
-    v.about = rest;
-    return refuse(is_held(s, v) ? RULE_R40 : why_no_grant(s, v));
-}
-
-/* Which subjects of a sealed value this grant releases: an adult only by himself; a minor by himself or by all the adults in it. */
-static subjects released_by(const standing *s, const grant_fact *g, value v) {
-    subjects covers = grant_covers_field(s, g, v.field) & v.about & ALL_PEOPLE;
-    subjects adults = v.about & s->adult;
-    subjects by_themselves = covers & g->givers;
-    return (adults & ~g->givers) == 0 ? by_themselves | (covers & ~s->adult) : by_themselves;
-}
-
-/* C5: never parenthood, household or emergency (R-54, R-60b). */
-static answer ask_sealed(const standing *s, value v) {
-    subjects rest = v.about & ~(s->own & ~s->held[v.field]);
-    if (rest == 0) return allow(own_rule(s, v.about));
-    if (s->grant_cover[v.field] == 0) return refuse(RULE_R57D);
-    answer yes = allow(RULE_R02);
-    subjects first = rest & (~rest + 1);
-    for (unsigned i = s->first_grant[v.field]; i < s->f->grant_count; i++) {
-        subjects released = released_by(s, &s->f->grants[i], v);
-        if (yes.grant < 0 && (released & first)) yes.grant = (int16_t)i;
-        rest &= ~released;
-    }
-    return rest == 0 ? yes : refuse(RULE_R57D);
-}
-
-static bool is_process_information(const standing *s, field_id field, subjects about) {
-    return s->c0 && about == THE_FAMILY && (field == FIELD_PLAN_STATUS || field == FIELD_COORDINATOR_CONTACT);
+static rule why_not(const standing *s, value v) {
+    if (catalogue[v.field].class_ == C5) return RULE_R57D;
+    v.about = uncovered(s, v);
+    return is_held(s, v) ? RULE_R40 : why_no_grant(s, v);
 }
 
 answer policy_ask(const standing *s, field_id field, subjects about) {
     rule stop = stopped(s, field, about);
     if (stop != NO_RULE) return refuse(stop);
-    if (is_process_information(s, field, about)) return allow(RULE_R19);
-    value v = value_of(s, field, about);
-    return catalogue[v.field].class_ == C5 ? ask_sealed(s, v) : ask_open(s, v);
+    answer a = ask_unstopped(s, field, about);
+    return a.allowed ? a : refuse(why_not(s, value_of(s, field, about)));
 }
 
 bool policy_concerns(const standing *asker, field_id field, subjects about) {

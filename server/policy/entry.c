@@ -50,10 +50,12 @@ static bool is_assignee(const standing *s, const entry_fact *e) {
     return e->kind == KIND_PLAN && e->field == FIELD_ACTIONS && e->assignee == s->viewer && lasts;
 }
 
-/* What holds for every version alike. */
+/* What holds for every version alike. A refusal does not say why. */
 static answer plan_entry(const standing *s, const entry_fact *e) {
-    answer a = policy_ask(s, e->field, e->about);
-    if (a.allowed || !s->active || stopped(s, e->field, e->about) != NO_RULE) return a;
+    rule stop = stopped(s, e->field, e->about);
+    if (stop != NO_RULE) return refuse(stop);
+    answer a = ask_unstopped(s, e->field, e->about);
+    if (a.allowed) return a;
     value v = value_of(s, e->field, e->about);
     if (is_protected(s, v)) return allow(RULE_R57C);
     int16_t release = s->grant_cover[v.field] ? named_release(s, v) : -1;
@@ -66,24 +68,20 @@ static answer plan_entry(const standing *s, const entry_fact *e) {
 }
 
 /* a member's own words, and a yes to exactly this version. Nobody else gains anything by writing. */
-static bool has_own_words(const standing *s, const entry_fact *e) {
+static bool are_own_words(const standing *s, const entry_fact *e, uint32_t version) {
+    const version_fact *row = &s->f->versions[version];
+    if (!((row->agreed | row->wrote) & s->self) || !version_is_there(s, version)) return false;
     field_id field = value_of(s, e->field, e->about).field;
     sensitivity class_ = catalogue[field].class_;
-    bool fits = e->kind == KIND_PLAN && class_ >= C1 && class_ <= C3 && !is_hushed(field);
+    bool fits = e->kind == KIND_PLAN && !is_hushed(field) && class_ >= C1 && class_ <= C3;
     return fits && stopped(s, e->field, e->about) == NO_RULE;
-}
-
-static bool are_own_words(const standing *s, uint32_t version) {
-    const version_fact *row = &s->f->versions[version];
-    return version_is_there(s, version) && ((row->agreed | row->wrote) & s->self);
 }
 
 /* The newest version of which these are his words, or one past the last. */
 static uint32_t newest_own_words(const standing *s, const entry_fact *e) {
     uint32_t none = e->first_version + e->version_count;
-    if (s->self == 0 || !has_own_words(s, e)) return none;
     for (uint32_t v = none; v > e->first_version; v--)
-        if (are_own_words(s, v - 1)) return v - 1;
+        if (are_own_words(s, e, v - 1)) return v - 1;
     return none;
 }
 
@@ -142,8 +140,8 @@ answer policy_entry(const standing *s, uint32_t entry, uint32_t version) {
     if (is_name(e)) return other_entry(s, e, known_in_full(s));
     if (!is_content(e)) return other_entry(s, e, 0);
     answer a = plan_entry(s, e);
-    if (a.allowed || !are_own_words(s, version) || !has_own_words(s, e)) return a;
-    return allow(RULE_R15);
+    if (a.allowed) return a;
+    return are_own_words(s, e, version) ? allow(RULE_R15) : policy_ask(s, e->field, e->about);
 }
 
 static void add_permit(ruling *r, uint32_t entry, uint32_t version, answer a) {

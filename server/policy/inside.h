@@ -51,8 +51,10 @@ typedef struct {
 value value_of(const standing *s, field_id field, subjects about);
 /* Steps 1 to 3 of domain.md 3.4. Whom they stop, nothing after them lets through. NO_RULE: go on. */
 rule stopped(const standing *s, field_id field, subjects about);
+/* policy_ask for what nothing stops; a refusal does not say why. */
+answer ask_unstopped(const standing *s, field_id field, subjects about);
 
-/* entry.c: the newest version that is recorded by now, or version_count's position when the entry is not there. */
+/* entry.c */
 bool entry_is_there(const standing *s, const entry_fact *e);
 bool is_author(const standing *s, const entry_fact *e);
 

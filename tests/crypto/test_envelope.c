@@ -3,6 +3,7 @@
 
 #include "crypto/envelope.h"
 #include "crypto/frame.h"
+#include "crypto/gcm.h"
 
 #include <stdlib.h>
 
@@ -145,6 +146,27 @@ static void the_reader_chooses_the_algorithm(void **state) {
     cipher_key_release(k);
 }
 
+/* Even who has the key can't make an envelope that says one algorithm and is of the other. */
+static void a_lying_algorithm_byte_is_refused(void **state) {
+    (void)state;
+    static const uint8_t raw[KEY_SIZE] = {1};
+    uint8_t head[ENVELOPE_HEAD] = {1, ENVELOPE_XAES, 0, 0, 0, 7}, nonce[GCM_NONCE] = {0}, frame[32], tag[GCM_TAG];
+    EVP_CIPHER_CTX *c = gcm_context_new(raw);
+    cipher_key *k = cipher_key_new(raw);
+    for (uint8_t alg = 1; alg <= 3; alg++) {
+        buf forged = buf_new(256);
+        head[1] = alg;
+        frame_write(BYTES("note"), frame);
+        gcm_seal(c, NULL, nonce, BYTES_OF(head), frame, sizeof frame, tag);
+        buf_put(&forged, BYTES_OF(head)), buf_put(&forged, BYTES_OF(nonce));
+        buf_put(&forged, BYTES_OF(frame)), buf_put(&forged, BYTES_OF(tag));
+        assert_int_equal(ok(try_open(k, ENVELOPE_GCM, 7, BYTES(""), buf_bytes(&forged))), alg == ENVELOPE_GCM);
+        buf_release(&forged);
+    }
+    gcm_context_release(c);
+    cipher_key_release(k);
+}
+
 static void the_epoch_is_told_and_kept(void **state) {
     (void)state;
     static const uint32_t epochs[] = {0, 1, 255, 256, 0x01020304, UINT32_MAX};
@@ -258,6 +280,43 @@ static size_t all_contexts(context out[CONTEXTS]) {
     return n;
 }
 
+static void is_hex(const uint8_t *aad, size_t len, const char *hex) {
+    uint8_t wanted[AAD_MAX];
+    assert_int_equal(from_hex(hex, wanted, sizeof wanted), len);
+    assert_memory_equal(aad, wanted, len);
+}
+
+#define ONES "01010101010101010101010101010101"
+#define TWOS "02020202020202020202020202020202"
+#define THREES "03030303030303030303030303030303"
+
+/* What is sealed today must open for ever, and no two uses share a label: the bytes themselves. */
+static void associated_data_is_as_stored(void **state) {
+    (void)state;
+    const uint8_t *kek = (const uint8_t *)"KEKKEK12";
+    const body_context body = {id_of(1), id_of(2), id_of(3), 4, 0x05060708, 9};
+    uint8_t aad[AAD_MAX];
+    aad_body(&body, aad);
+    is_hex(aad, AAD_BODY, "6b72696e67626431" ONES TWOS THREES "000000040506070800000009");
+    aad_record(id_of(1), id_of(2), aad);
+    is_hex(aad, AAD_RECORD, "6b72696e67726331" ONES TWOS);
+    aad_account(id_of(1), 7, aad);
+    is_hex(aad, AAD_ACCOUNT, "6b72696e67616331" ONES "00000007");
+    aad_family_key(id_of(1), 7, kek, aad);
+    is_hex(aad, AAD_FAMILY_KEY,
+           "6b72696e67666b31" ONES "00000007"
+           "4b454b4b454b3132");
+    aad_owner_key(id_of(1), id_of(2), 7, aad);
+    is_hex(aad, AAD_OWNER_KEY, "6b72696e67706b31" ONES TWOS "00000007");
+    aad_audit_key(id_of(1), kek, aad);
+    is_hex(aad, AAD_AUDIT_KEY, "6b72696e67616b31" ONES "4b454b4b454b3132");
+    aad_service_key("cursor", kek, aad);
+    is_hex(aad, AAD_SERVICE_KEY,
+           "6b72696e67736b31"
+           "637572736f7200000000000000000000"
+           "4b454b4b454b3132");
+}
+
 static bytes aad_of(const context *c) { return bytes_make(c->at, c->len); }
 
 /* T13: each envelope tried in each place, under one key, so that only the associated data can refuse it. */
@@ -356,12 +415,20 @@ static void a_held_key_lives_on(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_are_a_coarse_ladder),     cmocka_unit_test(every_length_comes_back),
-        cmocka_unit_test(sealing_appends_or_nothing),    cmocka_unit_test(no_bit_can_be_changed),
-        cmocka_unit_test(no_length_can_be_changed),      cmocka_unit_test(the_reader_chooses_the_algorithm),
-        cmocka_unit_test(the_epoch_is_told_and_kept),    cmocka_unit_test(only_one_frame_for_each_value),
-        cmocka_unit_test(swapped_envelopes_are_refused), cmocka_unit_test(another_key_is_refused),
-        cmocka_unit_test(nonces_never_repeat),           cmocka_unit_test(a_key_stops_in_time),
+        cmocka_unit_test(sizes_are_a_coarse_ladder),
+        cmocka_unit_test(every_length_comes_back),
+        cmocka_unit_test(sealing_appends_or_nothing),
+        cmocka_unit_test(no_bit_can_be_changed),
+        cmocka_unit_test(no_length_can_be_changed),
+        cmocka_unit_test(the_reader_chooses_the_algorithm),
+        cmocka_unit_test(a_lying_algorithm_byte_is_refused),
+        cmocka_unit_test(associated_data_is_as_stored),
+        cmocka_unit_test(the_epoch_is_told_and_kept),
+        cmocka_unit_test(only_one_frame_for_each_value),
+        cmocka_unit_test(swapped_envelopes_are_refused),
+        cmocka_unit_test(another_key_is_refused),
+        cmocka_unit_test(nonces_never_repeat),
+        cmocka_unit_test(a_key_stops_in_time),
         cmocka_unit_test(a_held_key_lives_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#undef R_OK /* access(2)'s, see kek_file.c */
 
 static bool is_hardened(void) {
     struct rlimit core = {1, 1};

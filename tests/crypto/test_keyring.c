@@ -5,11 +5,11 @@
 #include "crypto/envelope.h"
 #include "crypto/keyring.h"
 #include "crypto/keytable.h"
+#include "crypto/wrap.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#undef R_OK /* access(2)'s, see kek_file.c */
 
 static kek *kek_of(uint8_t n) {
     char path[] = "/tmp/kring-kek-XXXXXX";
@@ -122,6 +122,24 @@ static void a_damaged_wrap_is_refused(void **state) {
     assert_ok(keyring_add_family(r, id_of(1), 1, buf_bytes(&w)));
     buf_release(&w);
     keyring_release(r);
+}
+
+/* A wrap of something that is no key, by whoever has the wrapping key: no byte more or less is copied. */
+static void only_32_bytes_are_a_key(void **state) {
+    (void)state;
+    cipher_key *with = cipher_key_new((const uint8_t[KEY_SIZE]){9});
+    static const uint8_t plain[100];
+    for (size_t len = 0; len <= sizeof plain; len++) {
+        uint8_t key[KEY_SIZE];
+        buf w = buf_new(1024);
+        memset(key, 'k', sizeof key);
+        assert_ok(envelope_seal(with, ENVELOPE_XAES, 1, BYTES("x"), bytes_make(plain, len), &w));
+        result got = unwrap_key(with, 1, BYTES("x"), buf_bytes(&w), key);
+        assert_int_equal(ok(got), len == KEY_SIZE);
+        assert_int_equal(key[0], len == KEY_SIZE ? 0 : 'k');
+        buf_release(&w);
+    }
+    cipher_key_release(with);
 }
 
 /* The wrong KEK says so, even when the id in front of the wrap was made to fit. */
@@ -311,6 +329,7 @@ int main(void) {
         cmocka_unit_test(a_family_is_made_once_and_opened_anywhere),
         cmocka_unit_test(wraps_do_not_move),
         cmocka_unit_test(a_damaged_wrap_is_refused),
+        cmocka_unit_test(only_32_bytes_are_a_key),
         cmocka_unit_test(the_wrong_kek_is_told),
         cmocka_unit_test(service_keys_stay),
         cmocka_unit_test(a_forgotten_family_is_gone_and_no_other),

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define assert_ok(expression) assert_int_equal((expression).code, R_OK)
+#define assert_ok(expression) assert_int_equal((expression).code, R_DONE)
 #define assert_fails(expression, name) assert_int_equal((expression).code, R_##name)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

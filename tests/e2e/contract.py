@@ -23,15 +23,17 @@ JSON_TYPES = {
 }
 FORMATS = {
     "uuid": r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-    "date-time": r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)",
+    "date-time": r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])"
+                 r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)",
     "date": r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])",
     "field": r"[a-z_]+",
     "token": r"[A-Za-z0-9._~-]*",
     "line": "[^\x00-\x1f\x7f-\x9f\u2028\u2029]*",
     "text": "[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]*",
 }
-KEYWORDS = {"type", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const",
-            "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "default", "description", "$ref"}
+KEYWORDS = {"type", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
+            "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "default",
+            "description", "$ref"}
 # On every response, whoever made it (security.md 2f).
 HEADERS_ALWAYS = {
     "cache-control": r".+",
@@ -88,7 +90,7 @@ class Contract:
                 if method != "parameters":
                     self.operations[operation["operationId"]] = (method.upper(), path, operation)
 
-    # ------------------------------------------------------------------------------------------------------- finding
+    # ------ finding ------
 
     def operation_of(self, method, target):
         """The operation that a request line names, or None."""
@@ -115,10 +117,11 @@ class Contract:
 
     @staticmethod
     def transport_status(slug):
-        return {"bad-request": 400, "not-found": 404, "method-not-allowed": 405, "request-timeout": 408, "body-too-large": 413,
-                "uri-too-long": 414, "expectation-failed": 417, "headers-too-large": 431, "http-version": 505}[slug]
+        return {"bad-request": 400, "not-found": 404, "method-not-allowed": 405, "request-timeout": 408,
+                "body-too-large": 413, "uri-too-long": 414, "expectation-failed": 417, "headers-too-large": 431,
+                "http-version": 505}[slug]
 
-    # ------------------------------------------------------------------------------------------------------ checking
+    # ------ checking ------
 
     def check(self, operation, status, headers, body):
         where, headers = f"{operation or 'before any operation'} {status}", fold(headers)
@@ -200,34 +203,40 @@ class Contract:
         elif isinstance(value, str):
             self.check_string(schema, value, where)
         elif isinstance(value, int) and not isinstance(value, bool):
-            demand(schema.get("minimum", value) <= value <= schema.get("maximum", value), where, f"{value} is out of bounds")
+            demand(schema.get("minimum", value) <= value <= schema.get("maximum", value), where,
+                   f"{value} is out of bounds")
 
     def check_members(self, schema, value, where):
         known = schema.get("properties", {})
         missing = [name for name in schema.get("required", []) if name not in value]
         demand(not missing, where, f"missing {', '.join(missing)}")
         if schema.get("additionalProperties") is False:
-            demand(set(value) <= set(known), where, f"not in the contract: {', '.join(sorted(set(value) - set(known)))}")
+            demand(set(value) <= set(known), where,
+                   f"not in the contract: {', '.join(sorted(set(value) - set(known)))}")
         for name in value:
             if name in known:
                 self.check_value(known[name], value[name], f"{where}/{name}")
 
     def check_items(self, schema, value, where):
-        demand(schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)), where, f"{len(value)} items")
+        demand(schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)), where,
+               f"{len(value)} items")
         if schema.get("uniqueItems"):
-            demand(len({json.dumps(item, sort_keys=True) for item in value}) == len(value), where, "an item stands twice")
+            demand(len({json.dumps(item, sort_keys=True) for item in value}) == len(value), where,
+                   "an item stands twice")
         for position, item in enumerate(value):
             self.check_value(schema.get("items", True), item, f"{where}/{position}")
 
     @staticmethod
     def check_string(schema, value, where):
-        demand(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)), where, f"{len(value)} characters")
-        demand("pattern" not in schema or re.search(schema["pattern"], value), where, f"{value!r} does not fit {schema.get('pattern')}")
+        demand(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)), where,
+               f"{len(value)} characters")
+        demand("pattern" not in schema or re.search(schema["pattern"], value), where,
+               f"{value!r} does not fit {schema.get('pattern')}")
         if "format" in schema:
             demand(schema["format"] in FORMATS, where, f"the checker does not know the format {schema['format']}")
             demand(re.fullmatch(FORMATS[schema["format"]], value), where, f"{value!r} is no {schema['format']}")
 
-    # ------------------------------------------------------------------------------------------------------ counting
+    # ------ counting ------
 
     def missing(self):
         return sorted(self.listed() - self.seen, key=lambda row: (row[0] or "", row[1], row[2] or ""))
@@ -235,7 +244,8 @@ class Contract:
     def report(self):
         missing, listed = self.missing(), self.listed()
         lines = [f"{len(listed) - len(missing)} of {len(listed)} listed responses were produced"]
-        lines += [f"  never: {operation or 'before any operation'} {status} {slug or ''}".rstrip() for operation, status, slug in missing]
+        for operation, status, slug in missing:
+            lines.append(f"  never: {operation or 'before any operation'} {status} {slug or ''}".rstrip())
         return "\n".join(lines)
 
     def save(self, path):

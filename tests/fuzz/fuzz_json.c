@@ -1,8 +1,9 @@
 /* Fuzzes the way of a body from bytes to believed values, and back.
  *
- * Target functions: json_validate, json_parse, schema_check, schema_check_text, json_string and the writer's structure.
- * Held to: what the gate lets through cJSON reads (or the text would be refused by accident); what was read is written as strict JSON
- * that reads back the same; a refusal names a place inside the text; nothing is read past the end. */
+ * Target functions: json_validate, json_parse, schema_check, schema_check_text, json_string and the writer's
+ * structure. Held to: what the gate lets through cJSON reads (or the text would be refused by accident); what was
+ * read is written as strict JSON that reads back the same; a refusal names a place inside the text; nothing is
+ * read past the end. */
 #include "json/schema.h"
 #include "json/validate.h"
 #include "json/write.h"
@@ -28,14 +29,16 @@ static const schema lists[] = {
     {.kind = SCHEMA_ARRAY, .array = {.items = &leaves[0], .min = 1, .max = 3, .unique = true}},
     {.kind = SCHEMA_ARRAY, .array = {.items = &leaves[9], .min = 0, .max = 9, .unique = true}},
 };
-static const schema_member inner_members[] = {{"a", &leaves[0], true}, {"b", &leaves[9], false}, {"c", &lists[0], false}};
+static const schema_member inner_members[] = {{"a", &leaves[0], true}, {"b", &leaves[9], false},
+                                              {"c", &lists[0], false}};
 static const schema inner = {.kind = SCHEMA_OBJECT, .object = {.members = inner_members, .count = 3}};
 static const schema_member members[] = {
-    {"a", &leaves[1], true},  {"b", &leaves[2], true},  {"c", &leaves[3], false}, {"d", &leaves[4], false}, {"e", &leaves[5], false},
-    {"f", &leaves[6], false}, {"g", &leaves[7], false}, {"h", &leaves[8], false}, {"i", &leaves[10], false}, {"j", &lists[1], false},
-    {"k", &inner, false},
+    {"a", &leaves[1], true},  {"b", &leaves[2], true},  {"c", &leaves[3], false},  {"d", &leaves[4], false},
+    {"e", &leaves[5], false}, {"f", &leaves[6], false}, {"g", &leaves[7], false},  {"h", &leaves[8], false},
+    {"i", &leaves[10], false}, {"j", &lists[1], false}, {"k", &inner, false},
 };
-static const schema body = {.kind = SCHEMA_OBJECT, .object = {.members = members, .count = sizeof members / sizeof *members}};
+static const schema body = {.kind = SCHEMA_OBJECT,
+                            .object = {.members = members, .count = sizeof members / sizeof *members}};
 
 /* Member names are written as our own literals; so only trees whose names need no escape come back whole. */
 static bool plain_name(bytes name) {
@@ -89,7 +92,10 @@ static void round_trip(const json_value *v, arena *a) {
 
 static void check_faults(result checked, const json_faults *faults) {
     must(ok(checked) == (faults->count == 0) && faults->count <= FAULTS_MAX);
-    for (size_t i = 0; i < faults->count; i++) must(faults->items[i].detail && (faults->items[i].path.len == 0 || faults->items[i].path.at[0] == '/'));
+    for (size_t i = 0; i < faults->count; i++) {
+        bytes path = faults->items[i].path;
+        must(faults->items[i].detail && (path.len == 0 || path.at[0] == '/'));
+    }
 }
 
 static void string_comes_back(bytes text, arena *a) {

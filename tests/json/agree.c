@@ -1,5 +1,5 @@
-/* For differential.js: reads frames (a length of four bytes, then that many bytes of text) and answers each with a line, either
- * "+" and the text as we understood it, written by our own writer, or "-" and why it was refused. */
+/* For differential.js: reads frames (a length of four bytes, then that many bytes of text) and answers each with a
+ * line, either "+" and the text as we understood it, written by our own writer, or "-" and why it was refused. */
 #include "json/read.h"
 #include "json/write.h"
 
@@ -22,7 +22,8 @@ static void write_again(json_writer *w, const json_value *v) {
     } else {
         json_open_object(w);
         for (const json_value *m = json_first(v); m; m = json_next(m)) {
-            /* The writer's names are literals of ours; here any name must come back, so it goes through a string of its own. */
+            /* The writer's names are literals of ours; here any name must come back, so it goes through a string
+             * of its own. */
             buf name = buf_new(1 << 20);
             json_writer n = json_to(&name);
             json_string(&n, json_name_of(m));

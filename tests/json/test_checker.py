@@ -1,4 +1,4 @@
-"""The checker of the end-to-end tests must itself be able to fail: each wrong response is caught, each right one passes and counts."""
+"""The checker of the end-to-end tests must be able to fail: it catches wrong responses, and counts the right ones."""
 import json
 import sys
 import tempfile
@@ -10,11 +10,13 @@ sys.path.insert(0, ROOT + "/tests/e2e")
 from contract import Contract, Violation  # noqa: E402
 
 ID = "0a0b0c0d-0102-4304-8506-0708090a0b0c"
-SAFE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox", "Referrer-Policy": "no-referrer",
+SAFE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Referrer-Policy": "no-referrer",
         "Strict-Transport-Security": "max-age=63072000; includeSubDomains", "X-Content-Type-Options": "nosniff"}
 JSON = SAFE | {"Content-Type": "application/json"}
 PROBLEM = SAFE | {"Content-Type": "application/problem+json"}
-ENTRY = {"id": ID, "field": "goals", "section": "F", "about": [ID], "author": "rondetafel", "written_at": "2026-01-20T11:00:00.000000Z",
+ENTRY = {"id": ID, "field": "goals", "section": "F", "about": [ID], "author": "rondetafel",
+         "written_at": "2026-01-20T11:00:00.000000Z",
          "version": 1, "level": "exact", "body": {"text": "x"}}
 
 
@@ -59,7 +61,8 @@ class Checker(unittest.TestCase):
 
     def test_headers(self):
         for name in SAFE:
-            self.bad(name.lower(), "account_get", 401, {k: v for k, v in PROBLEM.items() if k != name}, problem("unauthenticated", 401))
+            self.bad(name.lower(), "account_get", 401, {k: v for k, v in PROBLEM.items() if k != name},
+                     problem("unauthenticated", 401))
         self.bad("tells too much", *("healthz", 200, JSON | {"Server": "kringd"}, body({"status": "ok"})))
         self.bad("ETag is missing", "plan_get", 200, JSON, body({"entries": []}))
         self.bad("does not fit", "plan_get", 200, JSON | {"ETag": 'W/"x"'}, body({"entries": []}))
@@ -68,17 +71,21 @@ class Checker(unittest.TestCase):
         self.good("account_get", 401, PROBLEM | {"WWW-Authenticate": "Bearer"}, problem("unauthenticated", 401))
         self.bad("Retry-After is missing", "account_get", 503, PROBLEM, problem("unavailable", 503))
         self.good("healthz", 200, list(JSON.items()), body({"status": "ok"}))
-        self.bad("cache-control", "healthz", 200, [*JSON.items(), ("cache-control", "public")], body({"status": "ok"}))
+        self.bad("cache-control", "healthz", 200, [*JSON.items(), ("cache-control", "public")],
+                 body({"status": "ok"}))
 
     def test_problems(self):
         self.good("plan_get", 404, PROBLEM, problem("not-found", 404))
         self.bad("not listed", "account_get", 404, PROBLEM | {"Content-Type": "application/json"}, b"{}")
         self.bad("none of", "plan_get", 404, PROBLEM, problem("gone", 404))
         self.bad("not listed", "plan_get", 500, PROBLEM, problem("internal", 500))
-        self.bad("not listed", "plan_get", 403, PROBLEM, problem("forbidden", 403))
+        self.bad("none of", "plan_get", 403, PROBLEM, problem("forbidden", 403))
         self.bad("404", "plan_get", 404, PROBLEM, problem("not-found", 403))
         self.bad("not in the contract", "plan_get", 404, PROBLEM, problem("not-found", 404, reason="hidden"))
-        self.good("entry_create", 400, PROBLEM, problem("bad-body", 400, errors=[{"pointer": "/text", "detail": "is too long"}]))
+        self.good("entry_create", 400, PROBLEM,
+                  problem("bad-body", 400, errors=[{"pointer": "/text", "detail": "is too long"}]))
+        self.bad("does not fit", "entry_create", 400, PROBLEM,
+                 problem("bad-body", 400, errors=[{"pointer": "text", "detail": "x"}]))
         self.bad("items", "entry_create", 400, PROBLEM, problem("bad-body", 400, errors=[]))
 
     def test_transport(self):
@@ -104,10 +111,13 @@ class Checker(unittest.TestCase):
         self.good("entry_withdraw", 204, SAFE, b"")
         self.good("plan_get", 304, SAFE | {"ETag": '"x"'}, b"")
         self.bad("no such operation", "entry_burn", 200, JSON, b"{}")
-        self.good("access_get", 200, JSON, body({"allowed": False, "level": "hidden", "rule": "R-01", "ground": None}))
+        self.good("access_get", 200, JSON,
+                  body({"allowed": False, "level": "hidden", "rule": "R-01", "ground": None}))
         self.good("access_get", 200, JSON, body({"allowed": True, "level": "exact", "rule": "R-02", "ground": ID}))
-        self.bad("ground", "access_get", 200, JSON, body({"allowed": True, "level": "exact", "rule": "R-02", "ground": "A-C01"}))
-        self.bad("rule", "access_get", 200, JSON, body({"allowed": True, "level": "exact", "rule": "because", "ground": ID}))
+        self.bad("ground", "access_get", 200, JSON,
+                 body({"allowed": True, "level": "exact", "rule": "R-02", "ground": "A-C01"}))
+        self.bad("rule", "access_get", 200, JSON,
+                 body({"allowed": True, "level": "exact", "rule": "because", "ground": ID}))
 
     def test_names(self):
         plan = f"/v1/families/{ID}/plan"

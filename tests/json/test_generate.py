@@ -1,4 +1,4 @@
-"""The generator refuses a contract with a fault, with a clear word and without leaving a file; and what it makes is always the same."""
+"""The generator refuses a faulty contract with a clear word and leaves no file; what it makes is always the same."""
 import json
 import pathlib
 import subprocess
@@ -7,7 +7,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
-PARTS = ["service", "problem", "session", "account", "family", "people", "household", "team", "plan", "entry", "grant", "access", "log"]
+PARTS = ["service", "problem", "session", "account", "family", "people", "household", "team", "plan", "entry",
+         "grant", "access", "log"]
 
 
 class Generator(unittest.TestCase):
@@ -27,7 +28,8 @@ class Generator(unittest.TestCase):
         parts = ["catalogue", "jurisdictions"] if what == "catalogue" else PARTS
         command = [sys.executable, ROOT / "proto/generate.py", what, "--header", self.at / "catalogue.h", "--results",
                    ROOT / "server/base/result.h", "--catalogue", self.at / "catalogue.json", "--out", out]
-        done = subprocess.run([*command, *(self.at / f"{part}.json" for part in parts)], capture_output=True, text=True)
+        done = subprocess.run([*command, *(self.at / f"{part}.json" for part in parts)], capture_output=True,
+                              text=True)
         return done.returncode, done.stderr, out.read_text("utf-8") if out.exists() else None
 
     def refused(self, what, *words):
@@ -46,6 +48,9 @@ class Generator(unittest.TestCase):
     def operation(self, part, path, method):
         return self.docs[part]["paths"][path][method]
 
+    def rename(self, part, old, new):
+        self.docs[part]["paths"][new] = self.docs[part]["paths"].pop(old)
+
     def test_as_it_stands(self):
         for what, suffix in (("catalogue", "c"), ("contract", "c"), ("contract", "json")):
             code, text, first = self.run_generator(what, suffix)
@@ -53,7 +58,7 @@ class Generator(unittest.TestCase):
             self.assertEqual(self.run_generator(what, suffix)[2], first)
 
     def test_steps_agree_with_the_notes(self):
-        """`steps` is written out by hand next to the note that it comes from; team_members' SS1 is about its helpers, not the field."""
+        """`steps` agrees with the note; team_members' SS1 is about its helpers, not about the field."""
         for field in self.docs["catalogue"]["fields"]:
             noted = [step for step in ("SS1", "SS2", "SS3", "SS4", "SS5") if step in field["note"]]
             self.assertEqual(field["steps"], [] if field["id"] == "team_members" else noted, field["id"])
@@ -84,9 +89,11 @@ class Generator(unittest.TestCase):
         self.refused("catalogue", "duplicate field actions")
 
     def test_catalogue_values(self):
-        for key, value, word in (("class", "C6", "C0 to C5"), ("about", "pet", "about must be"), ("writers", ["XX"], "writers must be"),
-                                 ("writers", ["FA", "CO"], "in that order"), ("steps", ["SS9"], "steps must be"), ("section", "Z", "section"),
-                                 ("break_glass", 1, "true or false"), ("nl", " ", "nl must be"), ("id", "Goals", "lower-case")):
+        for key, value, word in (
+                ("class", "C6", "C0 to C5"), ("about", "pet", "about must be"),
+                ("writers", ["XX"], "writers must be"), ("writers", ["FA", "CO"], "in that order"),
+                ("steps", ["SS9"], "steps must be"), ("section", "Z", "section"),
+                ("break_glass", 1, "true or false"), ("nl", " ", "nl must be"), ("id", "Goals", "lower-case")):
             with self.subTest(key):
                 self.setUp()
                 self.field("goals")[key] = value
@@ -109,8 +116,10 @@ class Generator(unittest.TestCase):
         self.refused("catalogue", "catalogue.json:2:")
 
     def test_law(self):
-        for key, value, word in (("view_12_15", "SOME", "view_12_15 must be one of"), ("at_16", "MAYBE", "at_16"), ("alone_from", 256, "1 to 255"),
-                                 ("alone_from", "16", "1 to 255"), ("alone_from", True, "1 to 255"), ("same_mission_required", 0, "true or false")):
+        for key, value, word in (
+                ("view_12_15", "SOME", "view_12_15 must be one of"), ("at_16", "MAYBE", "at_16"),
+                ("alone_from", 256, "1 to 255"), ("alone_from", "16", "1 to 255"), ("alone_from", True, "1 to 255"),
+                ("same_mission_required", 0, "true or false")):
             with self.subTest(key):
                 self.setUp()
                 self.law("NL")["law"][key] = value
@@ -129,6 +138,7 @@ class Generator(unittest.TestCase):
 
     def test_contract_faults(self):
         plan = ("plan", "/v1/families/{family}/plan", "get")
+        described = {"description": "x", "content": {"application/json": {"schema": True}}}
         entries = ("entry", "/v1/families/{family}/entries", "post")
         faults = (
             (lambda: self.operation(*plan).update(operationId="entry_get"), "two operations have this operationId"),
@@ -137,25 +147,34 @@ class Generator(unittest.TestCase):
             (lambda: self.operation(*plan).update(deprecated=True), "unknown key deprecated"),
             (lambda: self.operation(*plan).pop("summary"), "missing key summary"),
             (lambda: self.operation(*plan).update({"x-kring-problems": ["gone"]}), "gone is no problem"),
-            (lambda: self.operation(*plan)["parameters"].append({"$ref": "#/components/parameters/Nowhere"}), "leads nowhere"),
-            (lambda: self.operation(*plan)["parameters"].append({"$ref": "#/components/parameters/Limit"}), "a parameter stands twice"),
+            (lambda: self.operation(*plan)["parameters"].append({"$ref": "#/components/parameters/Nowhere"}),
+             "leads nowhere"),
+            (lambda: self.operation(*plan)["parameters"].append({"$ref": "#/components/parameters/Limit"}),
+             "a parameter stands twice"),
             (lambda: self.operation(*plan)["responses"].update({"202": {"description": "x"}}), "exactly one success"),
-            (lambda: self.operation(*plan)["responses"].update({"404": {"description": "x", "content": {"application/json": {"schema": True}}}}),
-             "404 is described twice"),
-            (lambda: self.docs["plan"]["paths"].update({"/v1/families/{home}/plan": self.docs["plan"]["paths"].pop(plan[1])}), "the path names"),
-            (lambda: self.schema("entry", "NewEntry").pop("additionalProperties"), "must refuse what it does not know"),
-            (lambda: self.schema("entry", "NewEntry")["required"].append("mood"), "required, but not described: mood"),
+            (lambda: self.operation(*plan)["responses"].update({"404": described}), "404 is described twice"),
+            (lambda: self.rename("plan", plan[1], "/v1/families/{home}/plan"), "the path names"),
+            (lambda: self.schema("entry", "NewEntry").pop("additionalProperties"),
+             "must refuse what it does not know"),
+            (lambda: self.schema("entry", "NewEntry")["required"].append("mood"),
+             "required, but not described: mood"),
             (lambda: self.schema("entry", "EntryText").pop("maxLength"), "needs minLength and maxLength"),
             (lambda: self.schema("entry", "EntryText").update(format="poem"), "no such format: poem"),
             (lambda: self.schema("entry", "EntryText").update(minLenght=1), "not known for string: minLenght"),
             (lambda: self.schema("entry", "EntryText").update(pattern="x"), "formats, not patterns"),
-            (lambda: self.schema("entry", "NewEntry")["properties"]["about"].pop("maxItems"), "needs minItems and maxItems"),
-            (lambda: self.schema("entry", "NewEntry")["properties"].update({"Bad Name": {"type": "boolean"}}), "lower-case words"),
-            (lambda: self.schema("entry", "NewEntry")["properties"].update(weight={"type": "number"}), "no such type: number"),
-            (lambda: self.schema("entry", "NewEntry")["properties"].update(count={"type": "integer"}), "needs minimum and maximum"),
+            (lambda: self.schema("entry", "NewEntry")["properties"]["about"].pop("maxItems"),
+             "needs minItems and maxItems"),
+            (lambda: self.schema("entry", "NewEntry")["properties"].update({"Bad Name": {"type": "boolean"}}),
+             "lower-case words"),
+            (lambda: self.schema("entry", "NewEntry")["properties"].update(weight={"type": "number"}),
+             "no such type: number"),
+            (lambda: self.schema("entry", "NewEntry")["properties"].update(count={"type": "integer"}),
+             "needs minimum and maximum"),
             (lambda: self.operation(*entries)["requestBody"].update(required=False), "a body is required"),
-            (lambda: self.docs["plan"]["components"]["schemas"].update(Lonely={"type": "boolean"}), "nothing refers to schemas/Lonely"),
-            (lambda: self.docs["plan"]["components"]["schemas"].update(Entry={"type": "boolean"}), "stands in another part too"),
+            (lambda: self.docs["plan"]["components"]["schemas"].update(Lonely={"type": "boolean"}),
+             "nothing refers to schemas/Lonely"),
+            (lambda: self.docs["plan"]["components"]["schemas"].update(Entry={"type": "boolean"}),
+             "stands in another part too"),
             (lambda: self.docs["service"]["x-kring-transport-problems"].append("tired"), "tired is no problem"),
             (lambda: self.docs["service"].pop("servers"), "missing key servers"),
         )

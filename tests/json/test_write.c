@@ -1,4 +1,4 @@
-/* The writer: whatever is written is strict JSON that reads back as what was meant; misuse aborts; the ceiling holds. */
+/* The writer: what it writes is strict JSON that reads back as what was meant; misuse aborts; the ceiling holds. */
 #include "json/read.h"
 #include "json/validate.h"
 #include "json/utf8.h"
@@ -28,7 +28,8 @@ static void the_whole_language(void **state) {
     json_close_object(&w);
     json_end(&w);
     assert_true(buf_ok(&out));
-    const char *expected = "{\"s\":\"a\\\"\\\\/\\u003cb\\u003e\\u0026\\u0001\\n\\u007f\\u2028\xC3\xA9\",\"n\":-9007199254740991,"
+    const char *expected = "{\"s\":\"a\\\"\\\\/\\u003cb\\u003e\\u0026\\u0001\\n\\u007f\\u2028\xC3\xA9\","
+                           "\"n\":-9007199254740991,"
                            "\"l\":[0,true,false,null,[],{}],\"id\":\"0a0b0c0d-0102-4304-8506-0708090a0b0c\","
                            "\"at\":\"2026-01-20T11:00:00.000000Z\"}";
     if (!bytes_is(buf_bytes(&out), expected)) fail_msg("%.*s", (int)out.len, (const char *)out.at);
@@ -69,7 +70,7 @@ static void any_bytes_come_back(void **state) {
         for (size_t i = 0; i < len; i++) {
             unsigned r = next_random(&seed);
             raw[i] = round % 2 ? (uint8_t)r : (uint8_t)pieces[r % (sizeof pieces - 1)];
-            if (raw[i] == 0) raw[i] = 1; /* a zero is written as an escape, which our own gate refuses: tested below */
+            if (raw[i] == 0) raw[i] = 1; /* a zero becomes an escape that our own gate refuses: see below */
         }
         buf out = buf_new(4096);
         json_writer w = json_to(&out);
@@ -77,7 +78,8 @@ static void any_bytes_come_back(void **state) {
         arena *a = arena_new();
         const json_value *v;
         json_fault fault;
-        if (!ok(json_parse(a, buf_bytes(&out), &v, &fault))) fail_msg("%s: %.*s", fault.detail, (int)out.len, (char *)out.at);
+        if (!ok(json_parse(a, buf_bytes(&out), &v, &fault)))
+            fail_msg("%s: %.*s", fault.detail, (int)out.len, (const char *)out.at);
         assert_true(bytes_equal(json_bytes_of(v), bytes_make(mended, mend(raw, len, mended))));
         for (size_t i = 0; i < out.len; i++) assert_false(out.at[i] < 0x20 || strchr("<>&", out.at[i]));
         arena_release(a);
@@ -202,8 +204,10 @@ static bool aborts(void (*misuse)(json_writer *)) {
 static void misuse_aborts(void **state) {
     (void)state;
     void (*const misuses[])(json_writer *) = {
-        value_without_a_name, name_in_an_array, name_twice, name_at_the_top, name_without_a_value, array_closed_as_object,
-        object_closed_as_array, close_without_open, two_values, end_of_nothing, end_inside, integer_too_large, integer_too_small, too_deep};
+        value_without_a_name, name_in_an_array, name_twice, name_at_the_top, name_without_a_value,
+        array_closed_as_object, object_closed_as_array, close_without_open, two_values, end_of_nothing,
+        end_inside, integer_too_large, integer_too_small, too_deep,
+    };
     for (size_t i = 0; i < sizeof misuses / sizeof *misuses; i++)
         if (!aborts(misuses[i])) fail_msg("misuse %zu did not abort", i);
 }
@@ -212,8 +216,8 @@ static void full_depth_is_fine(void **state) {
     (void)state;
     buf out = buf_new(4096);
     json_writer w = json_to(&out);
-    for (int i = 0; i < JSON_WRITE_DEPTH; i++) i % 2 ? (json_key(&w, "a"), json_open_array(&w)) : json_open_object(&w);
-    for (int i = JSON_WRITE_DEPTH; i-- > 0;) i % 2 ? json_close_array(&w) : json_close_object(&w);
+    for (int i = 0; i < JSON_WRITE_DEPTH / 2; i++) json_open_object(&w), json_key(&w, "a"), json_open_array(&w);
+    for (int i = 0; i < JSON_WRITE_DEPTH / 2; i++) json_close_array(&w), json_close_object(&w);
     json_end(&w);
     size_t offset;
     const char *why;

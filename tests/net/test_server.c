@@ -18,7 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#undef R_OK /* access(2)'s */
 #include <cmocka.h>
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -4,6 +4,7 @@
 Deliberately naive: sets of subjects, one question at a time, nothing computed ahead. Reads the JSON lines of `worlds` and stops at
 the first differences. Usage: oracle.py CATALOGUE.json WORLDS-PROGRAM COUNT [SEED]
 """
+import functools
 import json
 import subprocess
 import sys
@@ -19,8 +20,9 @@ PROTECTING = {"safety_plan", "contact_ban", "protected_address"}
 VALID_BASES = {0, 1, 2, 3, 5}  # consent, contract, legal duty, vital, legitimate; a public task only where the law allows it
 
 
+@functools.lru_cache(maxsize=None)
 def bits(mask):
-    return {i for i in range(64) if mask >> i & 1}
+    return frozenset(i for i in range(64) if mask >> i & 1)
 
 
 class Field:
@@ -222,7 +224,7 @@ class View:
         eyes, ended = self.grant_fields(g)[field]
         if not now(recorded, since, until, self.at) or self.at >= ended or basis not in VALID_BASES:
             return False
-        if F.id == "residence_status" and self.helper() and self.place(what=1):
+        if F.id == "residence_status" and self.helper() and self.place(None, 1):
             return False
         if "SS2" in F.steps and self.at < eyes:
             return False
@@ -532,7 +534,7 @@ class View:
         if self.person() and self.minor(self.viewer) and "CH" in F.writers and self.viewer in about and familiar:
             return True
         if self.helper() and self.place() and familiar:
-            return "P" in F.writers or ("CO" in F.writers and self.place(what=0))
+            return "P" in F.writers or ("CO" in F.writers and self.place(None, 0))
         return False
 
     def wrote(self, entry):
@@ -703,19 +705,28 @@ def compare(number, world):
     return True
 
 
+def kept(plain, key):
+    """The method, remembering its answers in the view."""
+    slot = "kept_" + plain.__name__
+
+    def ask_once(self, *args):
+        memory = self.__dict__.get(slot)
+        if memory is None:
+            memory = self.__dict__[slot] = {}
+        question = key(*args) if key else args
+        if question not in memory:
+            memory[question] = plain(self, *args)
+        return memory[question]
+    return ask_once
+
+
 def memoize():
-    """Naive is slow: keep what a view was asked before. The answers depend on nothing else."""
+    """Naive is slow: a view remembers what it was asked before. The answers depend on nothing else."""
     for name in ("exists", "member", "unborn", "age", "capacity", "able", "tied", "everybody", "residents", "managers", "holders", "barred",
                  "active", "person", "place", "emergency_role", "held", "by_parenthood", "manages", "whole_content"):
-        plain = getattr(View, name)
-
-        def kept(self, *args, _plain=plain, _name=name, **kw):
-            key = (_name, args, tuple(kw.items()))
-            memory = self.__dict__.setdefault("memory", {})
-            if key not in memory:
-                memory[key] = _plain(self, *args, **kw)
-            return memory[key]
-        setattr(View, name, kept)
+        setattr(View, name, kept(getattr(View, name), None))
+    for name in ("stop", "ask"):
+        setattr(View, name, kept(getattr(View, name), lambda field, about: (field, frozenset(about))))
 
 
 def main():

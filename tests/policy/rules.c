@@ -446,13 +446,18 @@ static void emergencies_open_what_they_name(void **state) {
     two_homes("BE-VLG", 14);
     actor crisis = add_crisis_helper(&w);
     add_emergency(&w, helper, field_named("medication_allergies"), PERSON(child)); /* without the role */
+    add_emergency(&w, crisis, field_named("suicide_selfharm_risk"), PERSON(child))->until = NOW - MINUTE;
+    add_emergency(&w, crisis, field_named("suicide_selfharm_risk"), PERSON(child))->from = NOW + MINUTE;
+    add_emergency(&w, crisis, field_named("suicide_selfharm_risk"), PERSON(child))->recorded = NOW + MINUTE;
+    add_emergency(&w, crisis, field_named("suicide_selfharm_risk"), PERSON(father));
+    add_emergency(&w, crisis, field_named("emergency_contacts"), PERSON(child));
     emergency_fact *e = add_emergency(&w, crisis, field_named("suicide_selfharm_risk"), PERSON(child));
     add_field(e->fields, field_named("mental_wellbeing"));
     add_field(e->fields, field_named("protected_address"));
     add_field(e->fields, FIELD_HOUSEHOLD_ADDRESS);
     e->about |= HOME(home_1);
     ALLOWED(crisis, "suicide_selfharm_risk", PERSON(child), R50B);
-    assert_int_equal(policy_ask(stand(crisis), field_named("suicide_selfharm_risk"), PERSON(child)).emergency, 1);
+    assert_int_equal(policy_ask(stand(crisis), field_named("suicide_selfharm_risk"), PERSON(child)).emergency, e - w.emergencies);
     REFUSED(crisis, "suicide_selfharm_risk", PERSON(child) | PERSON(mother), R01);
     REFUSED(crisis, "medication_allergies", PERSON(child), R01); /* eligible, not named */
     REFUSED(crisis, "mental_wellbeing", PERSON(child), R01);     /* named, not eligible */
@@ -464,7 +469,7 @@ static void emergencies_open_what_they_name(void **state) {
     REFUSED_AT(crisis, e->until, "suicide_selfharm_risk", PERSON(child), R01);
     ALLOWED_AT(crisis, e->until - 1, "suicide_selfharm_risk", PERSON(child), R50B);
     REFUSED_AT(crisis, e->from - 1, "suicide_selfharm_risk", PERSON(child), R01);
-    assert_true(stand(crisis)->known == (PERSON(child) | HOME(home_1)));
+    assert_true(stand(crisis)->known == (PERSON(child) | PERSON(father) | HOME(home_1)));
     w.emergency_roles[0].until = NOW;
     REFUSED(crisis, "suicide_selfharm_risk", PERSON(child), R01);
     /* Emergencies combine with grants, subject by subject. */
@@ -1019,6 +1024,10 @@ static void giving_alone(void **state) {
     field_set status = {0, 0};
     add_field(status, FIELD_RESIDENCE_STATUS);
     assert_int_equal(policy_give(stand(m), status, PERSON(mother), helper).rule, RULE_R48);
+    unsigned second = w.f.place_count++; /* his time as an official is over; he is back in another role */
+    w.places[second] = w.places[0], w.places[second].authority_role = false, w.places[0].until = NOW;
+    assert_true(gives(m, "residence_status", PERSON(mother), helper));
+    w.f.place_count--, w.places[0].until = MOMENT_NEVER;
     assert_true(gives(m, "need_work", PERSON(mother), helper));
     add_block(&w, father, PERSON(mother));
     field_set work = {0, 0};

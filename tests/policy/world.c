@@ -83,10 +83,10 @@ actor add_helper(world *w) {
 }
 
 place_fact *place_of(world *w, actor helper) {
-    for (unsigned i = 0; i < w->f.place_count; i++)
-        if (HELPER(w->places[i].helper) == helper) return &w->places[i];
-    must(!"a place");
-    return NULL;
+    unsigned i = 0;
+    while (i < w->f.place_count && HELPER(w->places[i].helper) != helper) i++;
+    must(i < w->f.place_count);
+    return &w->places[i];
 }
 
 actor add_crisis_helper(world *w) {

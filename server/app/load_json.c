@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#undef R_OK /* the mode of access(2), which would take the place of the result of that name */
 
 enum { DEMO_BYTES_MAX = 16 * 1024 * 1024 };
 
