@@ -32,7 +32,7 @@ SELECT
                         AND p.polcmd = '*' AND p.polroles = ARRAY[0::oid]
                         AND pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
                         AND pg_get_expr(p.polqual, p.polrelid) = format(
-                            '(%s = ANY (( SELECT (NULLIF(current_setting(''kring.families''::text, true), ''''::text))::uuid[] AS "nullif")::uuid[]))',
+                            '((%s = ANY (( SELECT (NULLIF(current_setting(''kring.families''::text, true), ''''::text))::uuid[] AS "nullif")::uuid[])) IS TRUE)',
                             CASE t.relname WHEN 'family' THEN 'id' ELSE 'family_id' END))
                 OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND p.polpermissive
                         AND (0 = ANY (p.polroles) OR p.polcmd = '*' OR p.polname NOT IN ('app_reads', 'app_adds', 'app_changes'))))),

@@ -10,7 +10,7 @@
 
 enum { PAGE = 100, PAGES_MAX = 100000 };
 
-/* ------------------------------------------------------------------------------------------------------------ trouble */
+/* ---------------------------------------------------------------------------- trouble */
 
 outcome complain(kring *k, exit_code code, word w, bytes detail) {
     buf_put_string(&k->trouble, "kring: ");
@@ -55,7 +55,8 @@ static void put_trouble_line(kring *k, bytes place, bytes detail) {
     buf_put_byte(&k->trouble, '\n');
 }
 
-/* RFC 9457: a sentence of ours for a type that we know, else the server's title; its detail; each fault with its place. */
+/* RFC 9457: a sentence of ours for a type that we know, else the server's title; its detail; each fault with its
+ * place. */
 static outcome tell_problem(kring *k, const api_answer *a) {
     const json_value *p = a->root;
     word w = word_of_problem(last_segment(text_at(k, p, "type", ONE_LINE)));
@@ -64,11 +65,8 @@ static outcome tell_problem(kring *k, const api_answer *a) {
     buf_put_byte(&k->trouble, '\n');
     bytes detail = text_at(k, p, "detail", ONE_LINE);
     if (detail.len) put_trouble_line(k, BYTES(""), detail);
-    for (const json_value *e = first_of(list_at(p, "errors")); e; e = json_next(e)) {
-        bytes place = text_at(k, e, "pointer", ONE_LINE);
-        if (!place.len) place = text_at(k, e, "parameter", ONE_LINE);
-        put_trouble_line(k, place, text_at(k, e, "detail", ONE_LINE));
-    }
+    for (const json_value *e = first_of(list_at(p, "errors")); e; e = json_next(e))
+        put_trouble_line(k, text_at(k, e, "pointer", ONE_LINE), text_at(k, e, "detail", ONE_LINE));
     if (a->raw.retry_after) {
         buf_put_string(&k->trouble, "  ");
         put_word(&k->trouble, k->lang, W_WAIT, arena_format(k->memory, "%u", a->raw.retry_after));
@@ -92,7 +90,7 @@ static outcome tell_outcome(kring *k, http_outcome o, const http_request *q, con
     return complain(k, EXIT_UNREACHABLE, W_UNREACHABLE, raw->why);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ calling */
+/* ---------------------------------------------------------------------------- calling */
 
 static void wipe_tree(cJSON *v) {
     for (; v; v = v->next) {
@@ -106,14 +104,16 @@ static void release_tree(void *tree) {
     cJSON_Delete(tree);
 }
 
-/* Straight to cJSON and not through json_parse: that gate is for strangers and stops at a size that a page of the plan passes. This
- * text comes from the server whose certificate was verified, is bounded, and whatever is read from it is only shown, cleaned. */
+/* Straight to cJSON and not through json_parse: that gate is for strangers and stops at a size that a page of the
+ * plan passes. This text comes from the server whose certificate was verified, is bounded, and whatever is read from
+ * it is only shown, cleaned. */
 static bool parse_answer(kring *k, api_answer *a) {
     const char *end = NULL, *text = (const char *)a->raw.body.at;
     cJSON *tree = cJSON_ParseWithLengthOpts(text, a->raw.body.len, &end, false);
     if (!tree) return false;
     arena_on_free(k->memory, release_tree, tree);
-    while (end < text + a->raw.body.len && strchr(" \t\r\n", *end) && *end) end++;
+    while (end < text + a->raw.body.len && strchr(" \t\r\n", *end) && *end)
+        end++;
     a->root = tree;
     return end == text + a->raw.body.len && json_is_object(tree);
 }
@@ -132,10 +132,12 @@ outcome api_call(kring *k, const http_request *q, api_answer *out) {
 }
 
 outcome api_get(kring *k, const char *path, api_answer *out) {
-    return api_call(k, &(http_request){.method = "GET", .path = path, .token = k->session.token, .repeatable = true}, out);
+    return api_call(k, &(http_request){.method = "GET", .path = path, .token = k->session.token, .repeatable = true},
+                    out);
 }
 
-/* The token belongs to one server. Somebody whose KRING_URL names another one means that one, so nothing is sent to either. */
+/* The token belongs to one server. Somebody whose KRING_URL names another one means that one, so nothing is sent to
+ * either. */
 static outcome check_url(kring *k) {
     const char *wanted = getenv("KRING_URL");
     bytes url;
@@ -161,7 +163,7 @@ outcome api_open(kring *k) {
     return DONE;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ the family */
+/* ---------------------------------------------------------------------------- the family */
 
 /* The first few are asked for: one is the answer, more are a list to choose from. */
 static outcome only_family(kring *k) {
@@ -185,7 +187,8 @@ static outcome only_family(kring *k) {
 outcome api_family(kring *k) {
     if (k->family_known) return DONE;
     const char *typed = value_of(k->args, O_FAMILY);
-    if (typed && !ok(uuid_parse(bytes_of_string(typed), &k->family))) return complain(k, EXIT_USAGE, W_NOT_A_FAMILY, bytes_of_string(typed));
+    if (typed && !ok(uuid_parse(bytes_of_string(typed), &k->family)))
+        return complain(k, EXIT_USAGE, W_NOT_A_FAMILY, bytes_of_string(typed));
     GO(api_open(k));
     if (!typed) GO(only_family(k));
     k->family_known = true;
@@ -199,7 +202,7 @@ const char *family_path(kring *k, const char *rest) {
     return (const char *)arena_format(k->memory, "/v1/families/%.*s%s%c", UUID_TEXT, id, rest, 0).at;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ pages */
+/* ---------------------------------------------------------------------------- pages */
 
 static bool is_plain_cursor(bytes cursor) { return cursor.len <= 512 && token_is_plain(cursor); }
 
@@ -214,14 +217,17 @@ static const char *page_path(kring *k, const char *path, bytes cursor) {
     return out;
 }
 
-outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object), void *object) {
+outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object),
+                  void *object) {
     bytes cursor = BYTES("");
     for (int pages = 0; pages < PAGES_MAX; pages++) {
         api_answer a;
         GO(api_get(k, page_path(k, path, cursor), &a));
         if (!a.root) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("an empty page"));
-        if (show_json(k, &a)) GO(flush(k));
-        else GO(each(k, a.root, object));
+        if (show_json(k, &a))
+            GO(flush(k));
+        else
+            GO(each(k, a.root, object));
         bytes next = text_at(k, a.root, "next", ONE_LINE);
         if (!next.len) return DONE;
         /* A cursor that comes back would go on for ever. */

@@ -21,8 +21,9 @@ outcome api_family(kring *k) MUST_USE;
 /* "/v1/families/ID" + rest, for after api_family. */
 const char *family_path(kring *k, const char *rest);
 
-/* All pages of a list, first to last: each(k, root) sees one after another; with --json they are printed and `each` is not called.
- * `path` holds no cursor and no limit. */
-outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object), void *object) MUST_USE;
+/* All pages of a list, first to last: each(k, root) sees one after another; with --json they are printed and `each`
+ * is not called. `path` holds no cursor and no limit. */
+outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object),
+                  void *object) MUST_USE;
 
 #endif

@@ -18,32 +18,40 @@ static const char help_text[] = "The text comes from FILE or standard input ('-'
 
 const command commands[] = {
     {"login", "LOGIN", 1, 1, OPT(URL) | OPT(CA) | OPT(PASSWORD_FILE) | OPT(DEMO), 0, 0, "log in and keep the session",
-     "The password is asked without showing it, or read from --password-file, or from standard input when that is no terminal.", run_login},
-    {"logout", "", 0, 0, OPT(ALL), 0, 0, "end the session", "With --all every session of this account, at once.", run_logout},
+     "The password is asked without showing it, or read from --password-file, or from standard input when that is no "
+     "terminal.",
+     run_login},
+    {"logout", "", 0, 0, OPT(ALL), 0, 0, "end the session", "With --all every session of this account, at once.",
+     run_logout},
     {"whoami", "", 0, 0, 0, 0, 0, "show whose session this is", "", run_whoami},
     {"families", "", 0, 0, 0, 0, 0, "list your families", "", run_families},
     {"people", "", 0, 0, OPT(FAMILY), 0, 0, "list the people whom you may know of", "", run_people},
     {"homes", "", 0, 0, OPT(FAMILY), 0, 0, "list the homes that you may know of", "", run_homes},
     {"team", "", 0, 0, OPT(FAMILY), 0, 0, "list who helps", "", run_team},
-    {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD), 0, 0, "read the plan, as far as it is shared with you", help_who,
-     run_plan},
+    {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD), 0, 0,
+     "read the plan, as far as it is shared with you", help_who, run_plan},
     {"entry show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one entry with its earlier versions", "", run_entry_show},
-    {"entry write", "", 0, 0, OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(ASSIGNEE) | OPT(REVIEW_AT) | OPT(TEXT_FILE),
+    {"entry write", "", 0, 0,
+     OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(ASSIGNEE) | OPT(REVIEW_AT) | OPT(TEXT_FILE),
      OPT(FIELD) | OPT(ABOUT), OPT(ABOUT), "write an entry", help_text, run_entry_write},
-    {"entry revise", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE) | OPT(REASON_FILE) | OPT(SAW), 0, 0, "write a new version of an entry", help_text,
-     run_entry_revise},
-    {"entry withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(SAW), 0, 0, "take an entry out of the plan", "", run_entry_withdraw},
+    {"entry revise", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE) | OPT(REASON_FILE) | OPT(SAW), 0, 0,
+     "write a new version of an entry", help_text, run_entry_revise},
+    {"entry withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(SAW), 0, 0, "take an entry out of the plan", "",
+     run_entry_withdraw},
     {"grant list", "", 0, 0, OPT(FAMILY), 0, 0, "list what is shared, as far as it concerns you", "", run_grant_list},
     {"grant show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one grant", "", run_grant_show},
-    {"grant give", "", 0, 0, OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(PURPOSE_FILE) | OPT(FROM) | OPT(UNTIL),
-     OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT), "share fields with one reader until a day",
+    {"grant give", "", 0, 0,
+     OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(PURPOSE_FILE) | OPT(FROM) | OPT(UNTIL),
+     OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT),
+     "share fields with one reader until a day",
      "You are asked why you share it; the answer comes from FILE or standard input.", run_grant_give},
-    {"grant withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD), 0, OPT(FIELD), "stop sharing: all of a grant, or only the fields named",
-     "It works from the next read on.", run_grant_withdraw},
-    {"why", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(FIELD) | OPT(ABOUT) | OPT(AT) | OPT(ENTRY), OPT(VIEWER), OPT(ABOUT),
-     "ask whether somebody may read something, and why",
+    {"grant withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD), 0, OPT(FIELD),
+     "stop sharing: all of a grant, or only the fields named", "It works from the next read on.", run_grant_withdraw},
+    {"why", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(FIELD) | OPT(ABOUT) | OPT(AT) | OPT(ENTRY), OPT(VIEWER),
+     OPT(ABOUT), "ask whether somebody may read something, and why",
      "Name a field and whom it is about, or --entry. Whom the answer does not concern is told nothing.", run_why},
-    {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL), 0, 0, "show who looked, at what, when and why", "", run_log},
+    {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL), 0, 0, "show who looked, at what, when and why", "",
+     run_log},
     {"help", "[COMMAND]", 0, 2, OPT(COMPLETION), 0, 0, "explain a command", "", run_help},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
@@ -54,7 +62,7 @@ const command *command_named(const char *words) {
     return NULL;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ parsing */
+/* ---------------------------------------------------------------------------- parsing */
 
 enum { LONG_BASE = 256 };
 
@@ -114,7 +122,8 @@ static bool read_arguments(int argc, char **argv, arguments *out, buf *why) {
 
 static void drop_operands(arguments *a, uint8_t count) {
     a->operand_count = (uint8_t)(a->operand_count - count);
-    for (uint8_t i = 0; i < a->operand_count; i++) a->operands[i] = a->operands[i + count];
+    for (uint8_t i = 0; i < a->operand_count; i++)
+        a->operands[i] = a->operands[i + count];
 }
 
 static bool begins(const command *c, const char *first) {
@@ -136,9 +145,12 @@ static bool find_command(arguments *a, buf *why) {
         return true;
     }
     if (group && a->operand_count == 1 && has(a, O_HELP)) return true; /* kring entry --help */
-    if (!group) buf_format(why, "no such command: %s", a->operands[0]);
-    else if (a->operand_count == 1) buf_format(why, "%s what? kring help %s", a->operands[0], a->operands[0]);
-    else buf_format(why, "no such command: %s %s", a->operands[0], a->operands[1]);
+    if (!group)
+        buf_format(why, "no such command: %s", a->operands[0]);
+    else if (a->operand_count == 1)
+        buf_format(why, "%s what? kring help %s", a->operands[0], a->operands[0]);
+    else
+        buf_format(why, "no such command: %s %s", a->operands[0], a->operands[1]);
     return false;
 }
 
@@ -147,13 +159,18 @@ static bool check_options(const arguments *a, buf *why) {
     for (int o = 0; o < OPTION_COUNT; o++) {
         option_set bit = (option_set)1 << o;
         const char *name = option_rows[o].name;
-        if (a->times[o] && !((c->options | EVERYWHERE) & bit)) buf_format(why, "--%s is no option of 'kring %s'", name, c->words);
-        else if (a->times[o] > 1 && option_rows[o].value && !(c->many & bit)) buf_format(why, "--%s stands twice", name);
-        else if (!a->times[o] && (c->required & bit)) buf_format(why, "'kring %s' needs --%s", c->words, name);
+        if (a->times[o] && !((c->options | EVERYWHERE) & bit))
+            buf_format(why, "--%s is no option of 'kring %s'", name, c->words);
+        else if (a->times[o] > 1 && option_rows[o].value && !(c->many & bit))
+            buf_format(why, "--%s stands twice", name);
+        else if (!a->times[o] && (c->required & bit))
+            buf_format(why, "'kring %s' needs --%s", c->words, name);
         if (why->len) return false;
     }
-    if (a->operand_count < c->operands_min) buf_format(why, "'kring %s' needs %s", c->words, c->operands);
-    else if (a->operand_count > c->operands_max) buf_format(why, "too many arguments: %s", a->operands[c->operands_max]);
+    if (a->operand_count < c->operands_min)
+        buf_format(why, "'kring %s' needs %s", c->words, c->operands);
+    else if (a->operand_count > c->operands_max)
+        buf_format(why, "too many arguments: %s", a->operands[c->operands_max]);
     return why->len == 0;
 }
 
@@ -166,7 +183,7 @@ bool command_parse(int argc, char **argv, arguments *out, buf *why) {
     return false;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ help */
+/* ---------------------------------------------------------------------------- help */
 
 static void put_option_name(buf *out, int o) {
     buf_format(out, "--%s", option_rows[o].name);
@@ -200,8 +217,10 @@ static void put_options(buf *out, option_set set) {
 }
 
 void put_overview(buf *out) {
-    buf_put_string(out, "Usage: kring COMMAND [OPTION]...\n\nOne shared plan for one family; you read what was agreed, and every look is on the log.\n\n");
-    for (size_t i = 0; i < command_count; i++) buf_format(out, "  %-16s %s\n", commands[i].words, commands[i].summary);
+    buf_put_string(out, "Usage: kring COMMAND [OPTION]...\n\nOne shared plan for one family; you read what was "
+                        "agreed, and every look is on the log.\n\n");
+    for (size_t i = 0; i < command_count; i++)
+        buf_format(out, "  %-16s %s\n", commands[i].words, commands[i].summary);
     buf_put_string(out, "\nEverywhere:\n");
     put_options(out, EVERYWHERE);
     buf_put_string(out, "\n'kring help COMMAND' explains one; 'man kring' explains all.\n");
@@ -227,7 +246,7 @@ bool put_group(buf *out, const char *first_word) {
     return any;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ completion */
+/* ---------------------------------------------------------------------------- completion */
 
 static bytes head_of(const command *c) {
     const char *space = strchr(c->words, ' ');
@@ -253,12 +272,15 @@ static void put_second_words(buf *out, bytes head) {
 }
 
 static void put_fields(buf *out) {
-    for (field_id f = 0; f < FIELD_COUNT; f++) buf_format(out, "%s ", catalogue[f].name);
+    for (field_id f = 0; f < FIELD_COUNT; f++)
+        buf_format(out, "%s ", catalogue[f].name);
 }
 
 static void put_filling(buf *out, filling fill) {
     switch (fill) {
-    case FILL_FILE: buf_put_string(out, "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")"); return;
+    case FILL_FILE:
+        buf_put_string(out, "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")");
+        return;
     case FILL_SECTION: buf_put_string(out, "_kring_words \"A B C D E F G H I\""); return;
     case FILL_LANGUAGE: buf_put_string(out, "_kring_words \"nl fr en\""); return;
     case FILL_ENTRY_KIND: buf_put_string(out, "_kring_words \"fact quote opinion\""); return;
@@ -289,19 +311,21 @@ static void put_finding(buf *out) {
     for (int o = 0; o < OPTION_COUNT; o++)
         if (option_rows[o].value) buf_format(out, "%s--%s", any ? "|" : "", option_rows[o].name), any = true;
     buf_put_string(out, ") ((i++)) ;;\n        -*) ;;\n"
-                        "        *) if [[ -z $first ]]; then first=${COMP_WORDS[i]}; elif [[ -z $second ]]; then second=${COMP_WORDS[i]}; fi ;;\n"
+                        "        *) if [[ -z $first ]]; then first=${COMP_WORDS[i]}; elif [[ -z $second ]]; then "
+                        "second=${COMP_WORDS[i]}; fi ;;\n"
                         "        esac\n    done\n");
 }
 
 static void put_operands(buf *out) {
-    buf_put_string(out, "    if [[ $word != -* ]]; then\n        case \"$first $second\" in\n        \" \"|\"help \") _kring_words \"");
+    buf_put_string(out, "    if [[ $word != -* ]]; then\n        case \"$first $second\" in\n        \" \"|\"help "
+                        "\") _kring_words \"");
     put_first_words(out);
     buf_put_string(out, "\" ;;\n");
     for (size_t i = 0; i < command_count; i++) {
         if (!opens_group(i) || !strchr(commands[i].words, ' ')) continue;
         bytes head = head_of(&commands[i]);
-        buf_format(out, "        \"%.*s \"|\"help %.*s\") _kring_words \"", (int)head.len, (const char *)head.at, (int)head.len,
-                   (const char *)head.at);
+        buf_format(out, "        \"%.*s \"|\"help %.*s\") _kring_words \"", (int)head.len, (const char *)head.at,
+                   (int)head.len, (const char *)head.at);
         put_second_words(out, head);
         buf_put_string(out, "\" ;;\n");
     }
@@ -321,12 +345,13 @@ static void put_option_words(buf *out) {
 }
 
 void put_completion(buf *out) {
-    buf_put_string(out, "# bash completion for kring, made from its table of commands (kring help --completion).\n"
-                        "# It never asks the server for names: every look is on the log, and a key is no look.\n"
-                        "_kring_words() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$word\"); }\n"
-                        "_kring() {\n"
-                        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} first=\"\" second=\"\" i\n"
-                        "    COMPREPLY=()\n");
+    buf_put_string(
+        out, "# bash completion for kring, made from its table of commands (kring help --completion).\n"
+             "# It never asks the server for names: every look is on the log, and a key is no look.\n"
+             "_kring_words() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$word\"); }\n"
+             "_kring() {\n"
+             "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} first=\"\" second=\"\" i\n"
+             "    COMPREPLY=()\n");
     put_values(out);
     put_finding(out);
     put_operands(out);

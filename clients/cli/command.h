@@ -11,34 +11,34 @@ enum { OPERANDS_MAX = 4, TIMES_MAX = 70 };
 typedef enum { FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE, FILL_ENTRY_KIND } filling;
 
 /* id, long name, letter or 0, the value's name or NULL, what completes it, what it does */
-#define KRING_OPTIONS(X)                                                                                               \
-    X(HELP, "help", 'h', NULL, FILL_NOTHING, "explain this command")                                                   \
-    X(VERSION, "version", 'V', NULL, FILL_NOTHING, "print the version")                                                \
-    X(JSON, "json", 0, NULL, FILL_NOTHING, "print the server's JSON as it came, one document a page")                  \
-    X(LANG, "lang", 0, "LANG", FILL_LANGUAGE, "nl, fr or en; else what LC_ALL, LC_MESSAGES or LANG says")              \
-    X(SESSION, "session", 0, "FILE", FILL_FILE, "where the session is kept; else KRING_SESSION")                       \
-    X(FAMILY, "family", 0, "ID", FILL_NOTHING, "which family; not needed when you have one")                           \
-    X(URL, "url", 0, "URL", FILL_NOTHING, "the server, https://NAME[:PORT]; else KRING_URL")                           \
-    X(CA, "ca", 0, "FILE", FILL_FILE, "trust this authority and no other; else KRING_CA")                              \
-    X(PASSWORD_FILE, "password-file", 0, "FILE", FILL_FILE, "the password is the first line of FILE")                  \
-    X(DEMO, "demo", 0, "FILE", FILL_FILE, "take URL, CA and the password of account LOGIN from a demo.json")           \
-    X(ALL, "all", 0, NULL, FILL_NOTHING, "everywhere, not only here")                                                  \
-    X(SECTION, "section", 0, "LETTER", FILL_SECTION, "only this section, A to I")                                      \
-    X(FIELD, "field", 0, "FIELD", FILL_FIELD, "a field of the catalogue, such as need_money")                          \
-    X(ABOUT, "about", 0, "WHO", FILL_NOTHING, "a person, a home or 'family', by name or id")                           \
-    X(KIND, "kind", 0, "KIND", FILL_ENTRY_KIND, "fact, quote or opinion")                                              \
-    X(ASSIGNEE, "assignee", 0, "WHO", FILL_NOTHING, "whose task it is")                                                \
-    X(REVIEW_AT, "review-at", 0, "DATE", FILL_NOTHING, "when to look at it again")                                     \
-    X(TEXT_FILE, "text-file", 0, "FILE", FILL_FILE, "the text; else standard input")                                   \
-    X(REASON_FILE, "reason-file", 0, "FILE", FILL_FILE, "why the text changes")                                        \
-    X(SAW, "saw", 0, "VERSION", FILL_NOTHING, "the version that you saw: refused when there is a newer one")           \
-    X(TO, "to", 0, "WHO", FILL_NOTHING, "who may read it: a helper or a person, by name or id")                        \
-    X(PURPOSE_FILE, "purpose-file", 0, "FILE", FILL_FILE, "why you share it; else standard input")                     \
-    X(FROM, "from", 0, "TIME", FILL_NOTHING, "from this moment, or this day")                                          \
-    X(UNTIL, "until", 0, "TIME", FILL_NOTHING, "until this moment, or through this day")                               \
-    X(VIEWER, "viewer", 0, "WHO", FILL_NOTHING, "who would read, by name or id")                                       \
-    X(AT, "at", 0, "TIME", FILL_NOTHING, "at which moment; else now")                                                  \
-    X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "ask about this entry instead of a field")                                \
+#define KRING_OPTIONS(X)                                                                                             \
+    X(HELP, "help", 'h', NULL, FILL_NOTHING, "explain this command")                                                 \
+    X(VERSION, "version", 'V', NULL, FILL_NOTHING, "print the version")                                              \
+    X(JSON, "json", 0, NULL, FILL_NOTHING, "print the server's JSON as it came, one document a page")                \
+    X(LANG, "lang", 0, "LANG", FILL_LANGUAGE, "nl, fr or en; else what LC_ALL, LC_MESSAGES or LANG says")            \
+    X(SESSION, "session", 0, "FILE", FILL_FILE, "where the session is kept; else KRING_SESSION")                     \
+    X(FAMILY, "family", 0, "ID", FILL_NOTHING, "which family; not needed when you have one")                         \
+    X(URL, "url", 0, "URL", FILL_NOTHING, "the server, https://NAME[:PORT]; else KRING_URL")                         \
+    X(CA, "ca", 0, "FILE", FILL_FILE, "trust this authority and no other; else KRING_CA")                            \
+    X(PASSWORD_FILE, "password-file", 0, "FILE", FILL_FILE, "the password is the first line of FILE")                \
+    X(DEMO, "demo", 0, "FILE", FILL_FILE, "take URL, CA and the password of account LOGIN from a demo.json")         \
+    X(ALL, "all", 0, NULL, FILL_NOTHING, "everywhere, not only here")                                                \
+    X(SECTION, "section", 0, "LETTER", FILL_SECTION, "only this section, A to I")                                    \
+    X(FIELD, "field", 0, "FIELD", FILL_FIELD, "a field of the catalogue, such as need_money")                        \
+    X(ABOUT, "about", 0, "WHO", FILL_NOTHING, "a person, a home or 'family', by name or id")                         \
+    X(KIND, "kind", 0, "KIND", FILL_ENTRY_KIND, "fact, quote or opinion")                                            \
+    X(ASSIGNEE, "assignee", 0, "WHO", FILL_NOTHING, "whose task it is")                                              \
+    X(REVIEW_AT, "review-at", 0, "DATE", FILL_NOTHING, "when to look at it again")                                   \
+    X(TEXT_FILE, "text-file", 0, "FILE", FILL_FILE, "the text; else standard input")                                 \
+    X(REASON_FILE, "reason-file", 0, "FILE", FILL_FILE, "why the text changes")                                      \
+    X(SAW, "saw", 0, "VERSION", FILL_NOTHING, "the version that you saw: refused when there is a newer one")         \
+    X(TO, "to", 0, "WHO", FILL_NOTHING, "who may read it: a helper or a person, by name or id")                      \
+    X(PURPOSE_FILE, "purpose-file", 0, "FILE", FILL_FILE, "why you share it; else standard input")                   \
+    X(FROM, "from", 0, "TIME", FILL_NOTHING, "from this moment, or this day")                                        \
+    X(UNTIL, "until", 0, "TIME", FILL_NOTHING, "until this moment, or through this day")                             \
+    X(VIEWER, "viewer", 0, "WHO", FILL_NOTHING, "who would read, by name or id")                                     \
+    X(AT, "at", 0, "TIME", FILL_NOTHING, "at which moment; else now")                                                \
+    X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "ask about this entry instead of a field")                              \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {
@@ -77,10 +77,10 @@ typedef struct {
     exit_code code;
 } outcome;
 #define DONE ((outcome){EXIT_DONE})
-#define GO(expression)                                                                                                 \
-    do {                                                                                                               \
-        outcome go_ = (expression);                                                                                    \
-        if (go_.code != EXIT_DONE) return go_;                                                                         \
+#define GO(expression)                                                                                               \
+    do {                                                                                                             \
+        outcome go_ = (expression);                                                                                  \
+        if (go_.code != EXIT_DONE) return go_;                                                                       \
     } while (0)
 
 typedef struct {

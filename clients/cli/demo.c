@@ -19,14 +19,16 @@ static bytes beside(arena *a, const char *path, bytes ca) {
 
 static bool is_meant(const json_value *account, bytes ref) {
     bytes value;
-    return (text_of(account, "ref", &value) && bytes_equal(value, ref)) || (text_of(account, "login", &value) && bytes_equal(value, ref));
+    return (text_of(account, "ref", &value) && bytes_equal(value, ref)) ||
+           (text_of(account, "login", &value) && bytes_equal(value, ref));
 }
 
 static bytes all_refs(arena *a, const json_value *accounts) {
     bytes out = BYTES(""), ref;
     for (const json_value *v = json_first(accounts); v; v = json_next(v))
         if (text_of(v, "ref", &ref))
-            out = arena_format(a, "%.*s%s%.*s", (int)out.len, (const char *)out.at, out.len ? " " : "", (int)ref.len, (const char *)ref.at);
+            out = arena_format(a, "%.*s%s%.*s", (int)out.len, (const char *)out.at, out.len ? " " : "", (int)ref.len,
+                               (const char *)ref.at);
     return out;
 }
 
@@ -41,7 +43,9 @@ demo_state demo_read(arena *a, const char *path, bytes ref, demo *out, bytes *re
     const json_value *accounts = json_member(file, "accounts");
     if (!json_is_array(accounts)) return DEMO_DAMAGED;
     for (const json_value *v = json_first(accounts); v; v = json_next(v))
-        if (is_meant(v, ref)) return text_of(v, "login", &out->login) && text_of(v, "password", &out->password) ? DEMO_READ : DEMO_DAMAGED;
+        if (is_meant(v, ref))
+            return text_of(v, "login", &out->login) && text_of(v, "password", &out->password) ? DEMO_READ
+                                                                                              : DEMO_DAMAGED;
     *refs = all_refs(a, accounts);
     return DEMO_NO_ACCOUNT;
 }

@@ -1,4 +1,5 @@
-/* login, logout, whoami, families: the session and what belongs to it. The token goes to the session file and is never shown. */
+/* login, logout, whoami, families: the session and what belongs to it. The token goes to the session file and is
+ * never shown. */
 #include "demo.h"
 #include "input.h"
 #include "show.h"
@@ -48,7 +49,8 @@ static outcome take_server(kring *k, credentials *c) {
     if (!absolute) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
     c->ca = arena_copy(k->memory, bytes_of_string(absolute));
     free(absolute); /* realpath's own malloc */
-    if (access(arena_string(k->memory, c->ca), R_OK) != 0) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
+    if (access(arena_string(k->memory, c->ca), R_OK) != 0)
+        return complain_errno(k, EXIT_USAGE, W_BAD_FILE, arena_string(k->memory, c->ca));
     return DONE;
 }
 
@@ -57,7 +59,8 @@ static outcome take_password(kring *k, credentials *c) {
     if (!path && c->password.len) return DONE;
     if (path) {
         bytes content;
-        if (!read_all(k->memory, path, PASSWORD_MAX, &content)) return complain_errno(k, EXIT_USAGE, W_BAD_FILE, path);
+        if (!read_all(k->memory, path, PASSWORD_MAX, &content))
+            return complain_errno(k, EXIT_USAGE, W_BAD_FILE, path);
         c->password = first_line(content);
     } else if (!read_password(k->memory, word_in(k->lang, W_PASSWORD_PROMPT), &c->password)) {
         return complain(k, EXIT_USAGE, W_NO_PASSWORD, BYTES(""));
@@ -81,7 +84,9 @@ static bytes login_body(kring *k, const credentials *c) {
     return out;
 }
 
-static const char *place_of_session(kring *k) { return session_path(k->memory, given(k, O_SESSION, "KRING_SESSION")); }
+static const char *place_of_session(kring *k) {
+    return session_path(k->memory, given(k, O_SESSION, "KRING_SESSION"));
+}
 
 static outcome keep_session(kring *k, const char *path) {
     switch (session_write(k->memory, path, &k->session)) {
@@ -110,8 +115,10 @@ static void show_login(kring *k, bytes login) {
 
 static outcome take_token(kring *k, const api_answer *a) {
     const json_value *token = member_at(a->root, "token");
-    bool fits = json_is_string(token) && ok(moment_parse(text_at(k, a->root, "expires_at", ONE_LINE), &k->session.expires));
-    if (!fits || !token_is_plain(json_bytes_of(token))) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("no token"));
+    bool fits =
+        json_is_string(token) && ok(moment_parse(text_at(k, a->root, "expires_at", ONE_LINE), &k->session.expires));
+    if (!fits || !token_is_plain(json_bytes_of(token)))
+        return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("no token"));
     k->session.token = json_bytes_of(token);
     return DONE;
 }
@@ -133,14 +140,15 @@ outcome run_login(kring *k) {
     return DONE;
 }
 
-/* The file goes only when the server has ended the session, or no longer knew it: a token that still works must not be forgotten
- * as if it did not. */
+/* The file goes only when the server has ended the session, or no longer knew it: a token that still works must not
+ * be forgotten as if it did not. */
 outcome run_logout(kring *k) {
     GO(api_open(k));
     api_answer a;
     const char *path = has(k->args, O_ALL) ? "/v1/sessions" : "/v1/session", *file = place_of_session(k);
     size_t before = k->trouble.len;
-    outcome ended = api_call(k, &(http_request){.method = "DELETE", .path = path, .token = k->session.token, .repeatable = true}, &a);
+    outcome ended = api_call(
+        k, &(http_request){.method = "DELETE", .path = path, .token = k->session.token, .repeatable = true}, &a);
     bool already = ended.code == EXIT_LOGGED_OUT;
     if (ended.code != EXIT_DONE && !already) return ended;
     if (already) k->trouble.len = before; /* what was asked for is so */
@@ -167,15 +175,17 @@ outcome run_whoami(kring *k) {
 
 static outcome add_families(kring *k, const json_value *root, void *object) {
     for (const json_value *f = first_of(list_at(root, "families")); f; f = json_next(f))
-        table_row(object, (bytes[]){text_at(k, f, "id", ONE_LINE), words_of(k->lang, SET_KIND, text_at(k, f, "as", ONE_LINE)),
-                                    text_at(k, f, "language", ONE_LINE), text_at(k, f, "jurisdiction", ONE_LINE)});
+        table_row(object,
+                  (bytes[]){text_at(k, f, "id", ONE_LINE), words_of(k->lang, SET_KIND, text_at(k, f, "as", ONE_LINE)),
+                            text_at(k, f, "language", ONE_LINE), text_at(k, f, "jurisdiction", ONE_LINE)});
     return DONE;
 }
 
 outcome run_families(kring *k) {
     GO(api_open(k));
     table t = table_new(k->memory, 4,
-                        (const char *[]){word_in(k->lang, W_ID), word_in(k->lang, W_AS), word_in(k->lang, W_LANGUAGE), word_in(k->lang, W_LAW)});
+                        (const char *[]){word_in(k->lang, W_ID), word_in(k->lang, W_AS), word_in(k->lang, W_LANGUAGE),
+                                         word_in(k->lang, W_LAW)});
     table_fix(&t, 0);
     GO(api_pages(k, "/v1/families", add_families, &t));
     return show_table(k, &t);

@@ -17,16 +17,17 @@ static outcome add_grants(kring *k, const json_value *root, void *object) {
     const json_value *grants = list_at(root, "grants");
     if (first_of(grants)) GO(names_fetch(k, LIST_PEOPLE | LIST_HOMES | LIST_TEAM));
     for (const json_value *g = first_of(grants); g; g = json_next(g))
-        table_row(object, (bytes[]){names_show(k, member_at(g, "recipient")), field_lines(k, g), names_show_all(k, list_at(g, "about")),
-                                    last_day_at(k, g, "until"), text_at(k, g, "id", ONE_LINE)});
+        table_row(object, (bytes[]){names_show(k, member_at(g, "recipient")), field_lines(k, g),
+                                    names_show_all(k, list_at(g, "about")), last_day_at(k, g, "until"),
+                                    text_at(k, g, "id", ONE_LINE)});
     return DONE;
 }
 
 outcome run_grant_list(kring *k) {
     GO(api_family(k));
     table t = table_new(k->memory, 5,
-                        (const char *[]){word_in(k->lang, W_TO), word_in(k->lang, W_WHAT), word_in(k->lang, W_ABOUT), word_in(k->lang, W_UNTIL),
-                                         word_in(k->lang, W_ID)});
+                        (const char *[]){word_in(k->lang, W_TO), word_in(k->lang, W_WHAT), word_in(k->lang, W_ABOUT),
+                                         word_in(k->lang, W_UNTIL), word_in(k->lang, W_ID)});
     table_fix(&t, 3);
     table_fix(&t, 4);
     GO(api_pages(k, family_path(k, "/grants"), add_grants, &t));
@@ -69,15 +70,18 @@ static outcome put_moment(kring *k, json_writer *w, const char *name, option_id 
 }
 
 static outcome put_fields(kring *k, json_writer *w) {
-    for (uint8_t i = 0; i < k->args->times[O_FIELD]; i++) GO(parse_field(k, k->args->values[O_FIELD][i]));
+    for (uint8_t i = 0; i < k->args->times[O_FIELD]; i++)
+        GO(parse_field(k, k->args->values[O_FIELD][i]));
     json_key(w, "fields");
     json_open_array(w);
-    for (uint8_t i = 0; i < k->args->times[O_FIELD]; i++) json_string(w, bytes_of_string(k->args->values[O_FIELD][i]));
+    for (uint8_t i = 0; i < k->args->times[O_FIELD]; i++)
+        json_string(w, bytes_of_string(k->args->values[O_FIELD][i]));
     json_close_array(w);
     return DONE;
 }
 
-/* Whoever and whatever is named is looked up first: a person who mistyped a name should not have written a purpose for nothing. */
+/* Whoever and whatever is named is looked up first: a person who mistyped a name should not have written a purpose
+ * for nothing. */
 static outcome put_new_grant(kring *k, json_writer *w) {
     uuid recipient;
     bytes purpose;
@@ -99,8 +103,14 @@ outcome run_grant_give(kring *k) {
     api_answer a;
     GO(api_family(k));
     GO(make_body(k, put_new_grant, &body));
-    GO(api_call(k, &(http_request){.method = "POST", .path = family_path(k, "/grants"), .token = k->session.token, .body = body,
-                                   .key = new_key(k), .repeatable = true}, &a));
+    GO(api_call(k,
+                &(http_request){.method = "POST",
+                                .path = family_path(k, "/grants"),
+                                .token = k->session.token,
+                                .body = body,
+                                .key = new_key(k),
+                                .repeatable = true},
+                &a));
     return show_json(k, &a) ? DONE : show_done(k, W_SHARED, text_at(k, a.root, "id", ONE_LINE));
 }
 
@@ -114,9 +124,15 @@ outcome run_grant_withdraw(kring *k) {
     GO(make_body(k, put_withdrawal, &body));
     GO(api_family(k));
     /* The contract: doing it again changes nothing, so after a lost connection it may be sent again without a key. */
-    GO(api_call(k, &(http_request){.method = "POST", .path = grant_path(k, id, "/withdrawal"), .token = k->session.token, .body = body,
-                                   .repeatable = true}, &a));
+    GO(api_call(k,
+                &(http_request){.method = "POST",
+                                .path = grant_path(k, id, "/withdrawal"),
+                                .token = k->session.token,
+                                .body = body,
+                                .repeatable = true},
+                &a));
     if (show_json(k, &a)) return DONE;
-    for (const json_value *f = first_of(list_at(a.root, "withdrawn")); f; f = json_next(f)) labels = join(k, labels, ", ", field_label(k, f));
+    for (const json_value *f = first_of(list_at(a.root, "withdrawn")); f; f = json_next(f))
+        labels = join(k, labels, ", ", field_label(k, f));
     return show_done(k, W_STOPPED, labels);
 }

@@ -43,7 +43,8 @@ static void show_access(kring *k, const json_value *root) {
 
 outcome run_why(kring *k) {
     bool thing = has(k->args, O_FIELD) && has(k->args, O_ABOUT), entry = has(k->args, O_ENTRY);
-    if (thing == entry || (entry && (has(k->args, O_FIELD) || has(k->args, O_ABOUT)))) return complain(k, EXIT_USAGE, W_WHY_WHAT, BYTES(""));
+    if (thing == entry || (entry && (has(k->args, O_FIELD) || has(k->args, O_ABOUT))))
+        return complain(k, EXIT_USAGE, W_WHY_WHAT, BYTES(""));
     GO(api_family(k));
     const char *path;
     GO(make_path(k, family_path(k, "/access"), put_question, &path));
@@ -53,20 +54,22 @@ outcome run_why(kring *k) {
     return DONE;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ log */
+/* ---------------------------------------------------------------------------- log */
 
 static bytes who_of(kring *k, const json_value *record) {
     const json_value *actor = member_at(record, "actor");
     bytes name = text_at(k, actor, "name", ONE_LINE), organisation = text_at(k, actor, "organisation", ONE_LINE);
     if (!name.len) name = names_show(k, member_at(actor, "id"));
     uuid id;
-    if (!name.len || ok(uuid_parse(name, &id))) name = words_of(k->lang, SET_KIND, text_at(k, actor, "kind", ONE_LINE));
+    if (!name.len || ok(uuid_parse(name, &id)))
+        name = words_of(k->lang, SET_KIND, text_at(k, actor, "kind", ONE_LINE));
     return join(k, name, ", ", organisation);
 }
 
 static bytes deed_of(kring *k, const json_value *record) {
     bytes deed = text_at(k, record, "kind", ONE_LINE);
-    if (bytes_is(text_at(k, record, "outcome", ONE_LINE), "refused")) deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_REFUSED)));
+    if (bytes_is(text_at(k, record, "outcome", ONE_LINE), "refused"))
+        deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_REFUSED)));
     if (true_at(record, "emergency")) deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_EMERGENCY)));
     return deed;
 }
@@ -102,7 +105,8 @@ outcome run_log(kring *k) {
     const char *path;
     GO(make_path(k, family_path(k, "/log"), put_period, &path));
     table t = table_new(k->memory, 4,
-                        (const char *[]){word_in(k->lang, W_WHEN), word_in(k->lang, W_WHO), word_in(k->lang, W_DEED), word_in(k->lang, W_WHAT)});
+                        (const char *[]){word_in(k->lang, W_WHEN), word_in(k->lang, W_WHO), word_in(k->lang, W_DEED),
+                                         word_in(k->lang, W_WHAT)});
     table_fix(&t, 0);
     GO(api_pages(k, path, add_records, &t));
     return show_table(k, &t);

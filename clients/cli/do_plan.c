@@ -6,13 +6,14 @@
 
 enum { INDENT = 2 };
 
-/* ------------------------------------------------------------------------------------------------------------ showing */
+/* ---------------------------------------------------------------------------- showing */
 
 static bytes labelled(kring *k, word label, bytes value) {
     return value.len ? join(k, bytes_of_string(word_in(k->lang, label)), " ", value) : value;
 }
 
-/* "Leen · 2026-01-20 12:00 · version 2 · in short": who said it, when, and what else the reader must know to weigh it. */
+/* "Leen · 2026-01-20 12:00 · version 2 · in short": who said it, when, and what else the reader must know to weigh
+ * it. */
 static bytes origin(kring *k, const json_value *entry) {
     const json_value *body = member_at(entry, "body");
     bytes level = text_at(k, entry, "level", ONE_LINE), version = number_at(k, entry, "version");
@@ -26,7 +27,8 @@ static bytes origin(kring *k, const json_value *entry) {
         labelled(k, W_REVIEW_ON, text_at(k, body, "review_at", ONE_LINE)),
     };
     bytes out = BYTES("");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) out = join(k, out, " \xC2\xB7 ", parts[i]);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        out = join(k, out, " \xC2\xB7 ", parts[i]);
     return out;
 }
 
@@ -39,7 +41,7 @@ static void show_entry(kring *k, const json_value *entry) {
     screen_line(&k->out, BYTES(""));
 }
 
-/* ------------------------------------------------------------------------------------------------------------ plan */
+/* ---------------------------------------------------------------------------- plan */
 
 typedef struct {
     bytes section; /* of the entry before */
@@ -69,7 +71,8 @@ static outcome put_section(kring *k, buf *path) {
     const char *typed = value_of(k->args, O_SECTION);
     if (!typed) return DONE;
     char letter = (char)(typed[0] & ~0x20);
-    if (typed[0] == 0 || typed[1] != 0 || letter < 'A' || letter > 'I') return complain(k, EXIT_USAGE, W_NO_SUCH_SECTION, bytes_of_string(typed));
+    if (typed[0] == 0 || typed[1] != 0 || letter < 'A' || letter > 'I')
+        return complain(k, EXIT_USAGE, W_NO_SUCH_SECTION, bytes_of_string(typed));
     put_query(path, "section", bytes_make(&letter, 1));
     return DONE;
 }
@@ -97,7 +100,8 @@ outcome run_plan(kring *k) {
     return v.count || has(k->args, O_JSON) ? DONE : show_done(k, W_NOTHING, BYTES(""));
 }
 
-/* ------------------------------------------------------------------------------------------------------------ one entry */
+/* ------------------------------------------------------------------------------------------------------------ one
+ * entry */
 
 static const char *entry_path(kring *k, uuid id) {
     char text[UUID_TEXT];
@@ -142,7 +146,7 @@ outcome run_entry_show(kring *k) {
     return DONE;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ writing */
+/* ---------------------------------------------------------------------------- writing */
 
 static bool is_date(const char *text) {
     static const char shape[] = "0000-00-00";
@@ -154,7 +158,8 @@ static bool is_date(const char *text) {
 
 /* The options that name somebody, a kind or a day, before any text is asked for. */
 static outcome put_new_entry(kring *k, json_writer *w) {
-    const char *kind = value_of(k->args, O_KIND), *assignee = value_of(k->args, O_ASSIGNEE), *review = value_of(k->args, O_REVIEW_AT);
+    const char *kind = value_of(k->args, O_KIND), *assignee = value_of(k->args, O_ASSIGNEE),
+               *review = value_of(k->args, O_REVIEW_AT);
     GO(parse_field(k, value_of(k->args, O_FIELD)));
     json_key(w, "field");
     json_string(w, bytes_of_string(value_of(k->args, O_FIELD)));
@@ -195,8 +200,14 @@ outcome run_entry_write(kring *k) {
     api_answer a;
     GO(api_family(k));
     GO(make_body(k, put_entry_body, &body));
-    GO(api_call(k, &(http_request){.method = "POST", .path = family_path(k, "/entries"), .token = k->session.token, .body = body,
-                                   .key = new_key(k), .repeatable = true}, &a));
+    GO(api_call(k,
+                &(http_request){.method = "POST",
+                                .path = family_path(k, "/entries"),
+                                .token = k->session.token,
+                                .body = body,
+                                .key = new_key(k),
+                                .repeatable = true},
+                &a));
     return show_json(k, &a) ? DONE : show_done(k, W_WRITTEN, text_at(k, a.root, "id", ONE_LINE));
 }
 
@@ -228,7 +239,11 @@ outcome run_entry_revise(kring *k) {
     GO(check_seen(k, &before));
     GO(show_before_typing(k, &before));
     GO(make_body(k, put_revision, &body));
-    GO(api_call(k, &(http_request){.method = "PUT", .path = path, .token = k->session.token, .body = body, .if_match = before.raw.etag}, &a));
+    GO(api_call(
+        k,
+        &(http_request){
+            .method = "PUT", .path = path, .token = k->session.token, .body = body, .if_match = before.raw.etag},
+        &a));
     return show_json(k, &a) ? DONE : show_done(k, W_REVISED, text_at(k, before.root, "id", ONE_LINE));
 }
 
@@ -237,6 +252,8 @@ outcome run_entry_withdraw(kring *k) {
     const char *path;
     GO(get_entry(k, &before, &path));
     GO(check_seen(k, &before));
-    GO(api_call(k, &(http_request){.method = "DELETE", .path = path, .token = k->session.token, .if_match = before.raw.etag}, &a));
+    GO(api_call(
+        k, &(http_request){.method = "DELETE", .path = path, .token = k->session.token, .if_match = before.raw.etag},
+        &a));
     return has(k->args, O_JSON) ? DONE : show_done(k, W_REMOVED, text_at(k, before.root, "id", ONE_LINE));
 }

@@ -5,7 +5,9 @@
 static const char *asked(kring *k) {
     const arguments *a = k->args;
     const char *second = a->operand_count == 2 ? a->operands[1] : NULL;
-    return (const char *)arena_format(k->memory, "%s%s%s%c", a->operands[0], second ? " " : "", second ? second : "", 0).at;
+    return (const char *)arena_format(k->memory, "%s%s%s%c", a->operands[0], second ? " " : "", second ? second : "",
+                                      0)
+        .at;
 }
 
 outcome run_help(kring *k) {
@@ -19,7 +21,9 @@ outcome run_help(kring *k) {
         return DONE;
     }
     const command *c = command_named(asked(k));
-    if (c) put_help(&k->out.out, c);
-    else if (a->operand_count == 2 || !put_group(&k->out.out, a->operands[0])) return complain(k, EXIT_USAGE, W_FOR_HELP, BYTES(""));
+    if (c)
+        put_help(&k->out.out, c);
+    else if (a->operand_count == 2 || !put_group(&k->out.out, a->operands[0]))
+        return complain(k, EXIT_USAGE, W_FOR_HELP, BYTES(""));
     return DONE;
 }

@@ -40,13 +40,16 @@ static bool header_is(bytes line, const char *name, bytes *value) {
     size_t n = strlen(name);
     if (line.len <= n || line.at[n] != ':' || !bytes_is_nocase(bytes_make(line.at, n), name)) return false;
     bytes v = bytes_make(line.at + n + 1, line.len - n - 1);
-    while (v.len && (v.at[0] == ' ' || v.at[0] == '\t')) v = bytes_make(v.at + 1, v.len - 1);
-    while (v.len && v.at[v.len - 1] <= ' ') v.len--;
+    while (v.len && (v.at[0] == ' ' || v.at[0] == '\t'))
+        v = bytes_make(v.at + 1, v.len - 1);
+    while (v.len && v.at[v.len - 1] <= ' ')
+        v.len--;
     *value = v;
     return true;
 }
 
-/* A strong entity tag of RFC 9110 section 8.8.3 that fits; it goes back to the server in a header, so nothing else passes. */
+/* A strong entity tag of RFC 9110 section 8.8.3 that fits; it goes back to the server in a header, so nothing else
+ * passes. */
 static void take_etag(http_answer *out, bytes v) {
     out->etag[0] = 0;
     if (v.len < 2 || v.len >= ETAG_MAX || v.at[0] != '"' || v.at[v.len - 1] != '"') return;
@@ -68,7 +71,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *object) {
     uint64_t seconds;
     if (header_is(line, "etag", &value)) take_etag(out, value);
     if (header_is(line, "content-type", &value)) out->json = is_json(value);
-    if (header_is(line, "retry-after", &value) && ok(bytes_to_u64(value, RETRY_AFTER_MAX, &seconds))) out->retry_after = (unsigned)seconds;
+    if (header_is(line, "retry-after", &value) && ok(bytes_to_u64(value, RETRY_AFTER_MAX, &seconds)))
+        out->retry_after = (unsigned)seconds;
     return size * count;
 }
 
@@ -87,12 +91,15 @@ static struct curl_slist *headers_of(http *h, const http_request *q) {
     if (q->key) add_header(&list, (const char *)arena_format(h->memory, "Idempotency-Key: %s%c", q->key, 0).at);
     if (q->if_match) add_header(&list, (const char *)arena_format(h->memory, "If-Match: %s%c", q->if_match, 0).at);
     if (q->token.len)
-        add_header(&list, (const char *)arena_format(h->memory, "Authorization: Bearer %.*s%c", (int)q->token.len, (const char *)q->token.at, 0).at);
+        add_header(&list, (const char *)arena_format(h->memory, "Authorization: Bearer %.*s%c", (int)q->token.len,
+                                                     (const char *)q->token.at, 0)
+                              .at);
     return list;
 }
 
 static void wipe_headers(struct curl_slist *list) {
-    for (struct curl_slist *l = list; l; l = l->next) wipe(l->data, strlen(l->data));
+    for (struct curl_slist *l = list; l; l = l->next)
+        wipe(l->data, strlen(l->data));
     curl_slist_free_all(list);
 }
 
@@ -127,12 +134,14 @@ static void prepare(http *h, const http_request *q, struct curl_slist *headers) 
     curl_easy_reset(h->easy);
     harden(h);
     bound(h);
-    SET(CURLOPT_URL, (char *)arena_format(h->memory, "%.*s%s%c", (int)h->url.len, (const char *)h->url.at, q->path, 0).at);
+    SET(CURLOPT_URL,
+        (char *)arena_format(h->memory, "%.*s%s%c", (int)h->url.len, (const char *)h->url.at, q->path, 0).at);
     SET(CURLOPT_PATH_AS_IS, 1L);
     SET(CURLOPT_USERAGENT, "kring/" KRING_VERSION);
     SET(CURLOPT_CUSTOMREQUEST, q->method);
     SET(CURLOPT_HTTPHEADER, headers);
-    /* On a connection that it used before, libcurl sends a request again by itself when the answer stays away, a write too. */
+    /* On a connection that it used before, libcurl sends a request again by itself when the answer stays away, a
+     * write too. */
     SET(CURLOPT_FRESH_CONNECT, strcmp(q->method, "GET") == 0 ? 0L : 1L);
     SET(CURLOPT_ERRORBUFFER, h->error);
     SET(CURLOPT_WRITEFUNCTION, on_body);
@@ -186,7 +195,8 @@ http_outcome http_run(http *h, const http_request *q, http_answer *out) {
     struct curl_slist *headers = headers_of(h, q);
     http_outcome outcome;
     unsigned tries = 0;
-    do outcome = run_once(h, q, headers, out);
+    do
+        outcome = run_once(h, q, headers, out);
     while (outcome == HTTP_LOST && q->repeatable && ++tries < TRIES);
     out->body = arena_copy(h->memory, buf_bytes(&h->body));
     curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);

@@ -1,7 +1,8 @@
 /* One exchange with the server over TLS, and nothing that could weaken it.
  *
- * Certificates are always verified and no option turns that off; only https; redirects are not followed (a token must not travel
- * to where an answer points); no proxy, whatever the environment says; no cookies, no decompression; bounded in size and time. */
+ * Certificates are always verified and no option turns that off; only https; redirects are not followed (a token must
+ * not travel to where an answer points); no proxy, whatever the environment says; no cookies, no decompression;
+ * bounded in size and time. */
 #ifndef KRING_CLI_HTTP_H
 #define KRING_CLI_HTTP_H
 
@@ -19,7 +20,8 @@ typedef struct {
     bytes body;           /* at == NULL: no body */
     const char *key;      /* Idempotency-Key, or NULL */
     const char *if_match; /* an entity tag with its quotes, or NULL */
-    bool repeatable;      /* doing it twice is doing it once: after a lost connection it is sent again, with the same key */
+    bool
+        repeatable; /* doing it twice is doing it once: after a lost connection it is sent again, with the same key */
 } http_request;
 
 typedef enum {
@@ -40,7 +42,8 @@ typedef struct {
     bytes why;            /* what libcurl says when it is not HTTP_DONE; plain ASCII or text to be cleaned */
 } http_answer;
 
-/* `url` as url_parse gave it; `ca` is the path of the only authority to trust, or NULL for the system's. The arena releases it. */
+/* `url` as url_parse gave it; `ca` is the path of the only authority to trust, or NULL for the system's. The arena
+ * releases it. */
 http *http_new(arena *a, bytes url, const char *ca);
 /* A repeatable request is sent again, twice at most, when the connection broke off. */
 http_outcome http_run(http *h, const http_request *q, http_answer *out) MUST_USE;

@@ -37,17 +37,20 @@ bool read_all(arena *a, const char *path, size_t max, bytes *out) {
 
 bytes first_line(bytes text) {
     size_t n = 0;
-    while (n < text.len && text.at[n] != '\n' && text.at[n] != '\r') n++;
+    while (n < text.len && text.at[n] != '\n' && text.at[n] != '\r')
+        n++;
     return bytes_make(text.at, n);
 }
 
-/* A terminal whose echo stays off after Ctrl-C would swallow what its owner types next. So what could end or stop us is held back,
- * but noticed (a signalfd that is polled and never read), and comes through once the terminal is as it was. */
+/* A terminal whose echo stays off after Ctrl-C would swallow what its owner types next. So what could end or stop us
+ * is held back, but noticed (a signalfd that is polled and never read), and comes through once the terminal is as it
+ * was. */
 static int hold_signals(sigset_t *before) {
     sigset_t ends;
     sigemptyset(&ends);
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&ends, numbers[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaddset(&ends, numbers[i]);
     sigprocmask(SIG_BLOCK, &ends, before);
     return signalfd(-1, &ends, SFD_CLOEXEC);
 }
@@ -79,7 +82,8 @@ static bool read_without_echo(int tty, const char *prompt, buf *line) {
     int signals = hold_signals(&mask);
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
-    bool read_it = signals >= 0 && tcsetattr(tty, TCSAFLUSH, &quiet) == 0 && write(tty, prompt, strlen(prompt)) >= 0 && read_line(tty, signals, line);
+    bool read_it = signals >= 0 && tcsetattr(tty, TCSAFLUSH, &quiet) == 0 &&
+                   write(tty, prompt, strlen(prompt)) >= 0 && read_line(tty, signals, line);
     int why = errno;
     if (write(tty, "\n", 1) < 0) why = errno;
     tcsetattr(tty, TCSAFLUSH, &before);

@@ -1,8 +1,9 @@
-/* `kring`: the command line of Kring. It speaks the public contract and nothing else; what it shows, the server let this reader see. */
+/* `kring`: the command line of Kring. It speaks the public contract and nothing else; what it shows, the server let
+ * this reader see. */
 #include "run.h"
 
 #include <signal.h>
-#include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { TROUBLE_MAX = 1 << 20 };
@@ -15,8 +16,10 @@ static bool answer_here(kring *k) {
         return true;
     }
     if (!has(a, O_HELP)) return false;
-    if (a->command) put_help(&k->out.out, a->command);
-    else if (a->operand_count == 0 || !put_group(&k->out.out, a->operands[0])) put_overview(&k->out.out);
+    if (a->command)
+        put_help(&k->out.out, a->command);
+    else if (a->operand_count == 0 || !put_group(&k->out.out, a->operands[0]))
+        put_overview(&k->out.out);
     return true;
 }
 
@@ -44,7 +47,9 @@ static outcome run(kring *k, int argc, char **argv, arguments *args) {
 }
 
 int main(int argc, char **argv) {
-    signal(SIGPIPE, SIG_DFL); /* `kring log | head` ends quietly, whatever our parent ignored */
+    setrlimit(RLIMIT_CORE,
+              &(struct rlimit){0, 0}); /* passwords, tokens and a family's words must not lie in a core file */
+    signal(SIGPIPE, SIG_DFL);          /* `kring log | head` ends quietly, whatever our parent ignored */
     arguments *args = NULL;
     kring k = {.memory = arena_new(), .out = screen_new(STDOUT_FILENO), .trouble = buf_new(TROUBLE_MAX)};
     args = ARENA_NEW(k.memory, arguments);
@@ -52,7 +57,8 @@ int main(int argc, char **argv) {
     outcome o = run(&k, argc, argv, args);
     outcome shown = flush(&k);
     if (o.code == EXIT_DONE) o = shown;
-    if (k.trouble.len && write(STDERR_FILENO, k.trouble.at, k.trouble.len) < 0) o.code = o.code ? o.code : EXIT_REFUSED;
+    if (k.trouble.len && write(STDERR_FILENO, k.trouble.at, k.trouble.len) < 0)
+        o.code = o.code ? o.code : EXIT_REFUSED;
     buf_release(&k.trouble);
     arena_release(k.memory);
     return (int)o.code;

@@ -31,7 +31,9 @@ void names_take(kring *k, name_lists list, const json_value *root) {
     for (int s = 0; s < SOURCES; s++) {
         if (sources[s].list != list) continue;
         for (const json_value *v = first_of(list_at(root, sources[s].member)); v; v = json_next(v)) {
-            named one = {.list = list, .call_name = text_at(k, v, sources[s].call_name, ONE_LINE), .name = text_at(k, v, "name", ONE_LINE)};
+            named one = {.list = list,
+                         .call_name = text_at(k, v, sources[s].call_name, ONE_LINE),
+                         .name = text_at(k, v, "name", ONE_LINE)};
             if (ok(uuid_parse(text_at(k, v, "id", ONE_LINE), &one.id))) add(k, one);
         }
     }
@@ -48,7 +50,8 @@ outcome names_fetch(kring *k, unsigned lists) {
     return DONE;
 }
 
-/* Case, composition and invisible characters apart: two names that look alike must both be found, so that none is taken for the other. */
+/* Case, composition and invisible characters apart: two names that look alike must both be found, so that none is
+ * taken for the other. */
 static bytes folded(arena *a, bytes text) {
     uint8_t *out = NULL;
     utf8proc_ssize_t n = utf8proc_map(text.at, (utf8proc_ssize_t)text.len, &out,
@@ -58,7 +61,8 @@ static bytes folded(arena *a, bytes text) {
     return copy;
 }
 
-/* All three degrees compare folded names, so that an exact match never hides a look-alike; the first words match at a blank. */
+/* All three degrees compare folded names, so that an exact match never hides a look-alike; the first words match at a
+ * blank. */
 int name_fits(arena *a, bytes typed, bytes name) {
     if (typed.len == 0 || name.len == 0) return 0;
     bytes t = folded(a, typed), n = folded(a, name);
@@ -123,6 +127,7 @@ bytes names_show(kring *k, const json_value *id) {
 
 bytes names_show_all(kring *k, const json_value *ids) {
     bytes out = BYTES("");
-    for (const json_value *v = first_of(ids); v; v = json_next(v)) out = join(k, out, ", ", names_show(k, v));
+    for (const json_value *v = first_of(ids); v; v = json_next(v))
+        out = join(k, out, ", ", names_show(k, v));
     return out;
 }

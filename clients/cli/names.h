@@ -1,7 +1,8 @@
 /* Names of people, homes and helpers: from the reader's own lists, both ways.
  *
- * A list is fetched when it is first needed and not before, since each look at it is on the log. A name that a person typed must
- * fit exactly one; there is no nearest match, because a grant to the wrong Els can't be taken back from her memory. */
+ * A list is fetched when it is first needed and not before, since each look at it is on the log. A name that a person
+ * typed must fit exactly one; there is no nearest match, because a grant to the wrong Els can't be taken back from
+ * her memory. */
 #ifndef KRING_CLI_NAMES_H
 #define KRING_CLI_NAMES_H
 
@@ -34,7 +35,8 @@ bytes names_show(kring *k, const json_value *id);
 /* Several, with commas. NULL is none. */
 bytes names_show_all(kring *k, const json_value *ids);
 
-/* How well a typed name fits: 0 not, 1 as its first words, 2 wholly; case, composition and invisible characters apart. */
+/* How well a typed name fits: 0 not, 1 as its first words, 2 wholly; case, composition and invisible characters
+ * apart. */
 int name_fits(arena *a, bytes typed, bytes name);
 
 #endif

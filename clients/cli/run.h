@@ -13,10 +13,10 @@ struct kring {
     arena *memory;
     const arguments *args;
     language lang;
-    screen out;          /* standard output, collected */
-    buf trouble;         /* what goes to standard error at the end */
+    screen out;  /* standard output, collected */
+    buf trouble; /* what goes to standard error at the end */
     session session;
-    http *http;          /* NULL until the session is there */
+    http *http; /* NULL until the session is there */
     uuid family;
     bool family_known;
     names names;

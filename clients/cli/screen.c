@@ -11,7 +11,8 @@ enum { GAP = 2, NARROWEST = 8, COLUMNS_SANE = 1000 };
 static unsigned width_of(int fd, bool terminal) {
     const char *columns = getenv("COLUMNS");
     uint64_t n;
-    if (columns && ok(bytes_to_u64(bytes_of_string(columns), COLUMNS_SANE, &n)) && n >= 2 * NARROWEST) return (unsigned)n;
+    if (columns && ok(bytes_to_u64(bytes_of_string(columns), COLUMNS_SANE, &n)) && n >= 2 * NARROWEST)
+        return (unsigned)n;
     struct winsize size;
     if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 2 * NARROWEST) return size.ws_col;
     return terminal ? 80 : WIDTH_WITHOUT_END;
@@ -40,12 +41,14 @@ bool screen_flush(screen *s, int fd) {
     return all;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ clean text */
+/* ---------------------------------------------------------------------------- clean text */
 
-static bool is_line_end(int32_t c) { return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029; }
+static bool is_line_end(int32_t c) {
+    return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
 
-/* Trojan source: embeddings, overrides and isolates show a line in another order than it has. The plain marks (LRM, RLM, ALM) stay:
- * Arabic and Hebrew need them and they cannot reorder what stands around them. */
+/* Trojan source: embeddings, overrides and isolates show a line in another order than it has. The plain marks (LRM,
+ * RLM, ALM) stay: Arabic and Hebrew need them and they cannot reorder what stands around them. */
 static bool reorders(int32_t c) { return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069); }
 
 /* Invisible characters that carry a hidden text (tags), or stand for nothing (byte order mark, interlinear notes). */
@@ -53,8 +56,8 @@ static bool hides(int32_t c) { return (c >= 0xE0000 && c <= 0xE007F) || c == 0xF
 
 static bool is_text(int32_t c) {
     utf8proc_category_t category = utf8proc_category(c);
-    return category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CN && category != UTF8PROC_CATEGORY_CS && !reorders(c) &&
-           !hides(c);
+    return category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CN && category != UTF8PROC_CATEGORY_CS &&
+           !reorders(c) && !hides(c);
 }
 
 static const uint8_t replacement[] = {0xEF, 0xBF, 0xBD};
@@ -94,8 +97,8 @@ static void put_escape(buf *out, uint32_t c) {
     buf_format(out, "\\u%04x", c);
 }
 
-/* In a JSON text everything below U+0020 but white space is escaped already; what is left are DEL, C1 and the reordering ones,
- * and they can only stand inside a string, where \u is the same character. */
+/* In a JSON text everything below U+0020 but white space is escaped already; what is left are DEL, C1 and the
+ * reordering ones, and they can only stand inside a string, where \u is the same character. */
 void put_json_for_terminal(buf *out, bytes json) {
     for (size_t i = 0; i < json.len;) {
         int32_t c;
@@ -124,14 +127,15 @@ static size_t next_character(bytes text, size_t at, unsigned *columns) {
 
 unsigned text_width(bytes clean) {
     unsigned total = 0, columns;
-    for (size_t i = 0; i < clean.len; total += columns) i += next_character(clean, i, &columns);
+    for (size_t i = 0; i < clean.len; total += columns)
+        i += next_character(clean, i, &columns);
     return total;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ wrapping */
+/* ---------------------------------------------------------------------------- wrapping */
 
-/* Cuts the first line of at most `width` columns off `*rest`: at a line feed, else after the last blank that fits, else in the
- * middle of a word that is longer than a line. Always takes at least one character, so it ends. */
+/* Cuts the first line of at most `width` columns off `*rest`: at a line feed, else after the last blank that fits,
+ * else in the middle of a word that is longer than a line. Always takes at least one character, so it ends. */
 static bytes take_line(bytes *rest, unsigned width) {
     size_t i = 0, cut = 0, resume = 0;
     unsigned used = 0, columns;
@@ -143,14 +147,16 @@ static bytes take_line(bytes *rest, unsigned width) {
         i += step;
     }
     bool whole = i == rest->len || rest->at[i] == '\n' || rest->at[i] == ' ';
-    if (whole || resume == 0) cut = i, resume = i < rest->len && (rest->at[i] == '\n' || rest->at[i] == ' ') ? i + 1 : i;
+    if (whole || resume == 0)
+        cut = i, resume = i < rest->len && (rest->at[i] == '\n' || rest->at[i] == ' ') ? i + 1 : i;
     bytes line = bytes_make(rest->at, cut);
     *rest = bytes_make(rest->at + resume, rest->len - resume);
     return line;
 }
 
 static void put_blanks(buf *out, unsigned count) {
-    while (count-- > 0) buf_put_byte(out, ' ');
+    while (count-- > 0)
+        buf_put_byte(out, ' ');
 }
 
 void screen_line(screen *s, bytes clean) {
@@ -165,7 +171,9 @@ void screen_heading(screen *s, bytes clean) {
     buf_put_byte(&s->out, '\n');
 }
 
-static unsigned room_behind(const screen *s, unsigned indent) { return s->width > indent + NARROWEST ? s->width - indent : NARROWEST; }
+static unsigned room_behind(const screen *s, unsigned indent) {
+    return s->width > indent + NARROWEST ? s->width - indent : NARROWEST;
+}
 
 void screen_paragraph(screen *s, unsigned indent, bytes clean) {
     for (bytes rest = clean; rest.len > 0;) {
@@ -185,13 +193,14 @@ void screen_pair(screen *s, unsigned column, bytes label, bytes clean) {
     screen_paragraph(s, column + GAP, rest);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ tables */
+/* ---------------------------------------------------------------------------- tables */
 
 table table_new(arena *a, uint8_t columns, const char *const *headings) {
     must(columns > 0 && columns <= COLUMNS_MAX);
     table t = {.memory = a, .columns = columns};
     bytes first[COLUMNS_MAX];
-    for (uint8_t c = 0; c < columns; c++) first[c] = bytes_of_string(headings[c]);
+    for (uint8_t c = 0; c < columns; c++)
+        first[c] = bytes_of_string(headings[c]);
     table_row(&t, first);
     return t;
 }
@@ -234,7 +243,8 @@ static unsigned natural_widths(const table *t, unsigned *widths) {
     return total;
 }
 
-/* Narrows the widest column that may be narrowed, column by column, until the row fits or nothing is left to narrow. */
+/* Narrows the widest column that may be narrowed, column by column, until the row fits or nothing is left to narrow.
+ */
 static void narrow_widths(const table *t, unsigned *widths, unsigned total, unsigned room) {
     while (total > room) {
         unsigned widest = NARROWEST;
@@ -273,7 +283,8 @@ void table_print(const table *t, screen *s) {
         bytes rests[COLUMNS_MAX];
         memcpy(rests, t->cells + (size_t)r * t->columns, t->columns * sizeof *rests);
         if (r == 0 && s->bright) buf_put_string(&s->out, "\033[1m");
-        do put_row_line(t, s, widths, rests);
+        do
+            put_row_line(t, s, widths, rests);
         while (any_left(rests, t->columns));
         if (r == 0 && s->bright) buf_put_string(&s->out, "\033[0m");
     }

@@ -1,7 +1,8 @@
 /* What reaches the terminal: text that cannot command it, tables that fit it.
  *
- * Whoever writes an entry chooses its bytes, so an escape sequence in it would run in the reader's terminal: clear the screen, fake
- * a prompt, set the clipboard. Every text from outside passes text_clean first; the only escapes that leave are our own. */
+ * Whoever writes an entry chooses its bytes, so an escape sequence in it would run in the reader's terminal: clear
+ * the screen, fake a prompt, set the clipboard. Every text from outside passes text_clean first; the only escapes
+ * that leave are our own. */
 #ifndef KRING_CLI_SCREEN_H
 #define KRING_CLI_SCREEN_H
 
@@ -22,10 +23,12 @@ screen screen_new(int fd);
 bool screen_flush(screen *s, int fd) MUST_USE;
 
 typedef enum { ONE_LINE, MANY_LINES } line_kind;
-/* UTF-8 that moves nothing but the pen: what is no text becomes U+FFFD (controls, C1, invalid bytes, embeddings and overrides of
- * direction, tags, what Unicode has not assigned), tabs a blank, every kind of line end a line feed, or a blank in ONE_LINE. */
+/* UTF-8 that moves nothing but the pen: what is no text becomes U+FFFD (controls, C1, invalid bytes, embeddings and
+ * overrides of direction, tags, what Unicode has not assigned), tabs a blank, every kind of line end a line feed, or
+ * a blank in ONE_LINE. */
 bytes text_clean(arena *a, bytes raw, line_kind lines);
-/* JSON for a terminal: the same value, with the characters that JSON lets through raw and terminals obey written as \uXXXX. */
+/* JSON for a terminal: the same value, with the characters that JSON lets through raw and terminals obey written as
+ * \uXXXX. */
 void put_json_for_terminal(buf *out, bytes json);
 /* Columns that a clean text takes. */
 unsigned text_width(bytes clean);
@@ -43,7 +46,7 @@ typedef struct {
     uint8_t columns;
     uint8_t fixed; /* bit c: column c is never wrapped (ids) */
     uint32_t rows, cap;
-    bytes *cells;  /* row by row; row 0 holds the headings */
+    bytes *cells; /* row by row; row 0 holds the headings */
 } table;
 
 table table_new(arena *a, uint8_t columns, const char *const *headings);

@@ -16,8 +16,10 @@ const char *session_path(arena *a, const char *chosen) {
     if (chosen && *chosen) return chosen;
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     /* The XDG specification: a relative path there is ignored. */
-    if (state && *state == '/') return (const char *)arena_format(a, "%s/%s/%s%c", state, folder_name, file_name, 0).at;
-    if (home && *home == '/') return (const char *)arena_format(a, "%s/.local/state/%s/%s%c", home, folder_name, file_name, 0).at;
+    if (state && *state == '/')
+        return (const char *)arena_format(a, "%s/%s/%s%c", state, folder_name, file_name, 0).at;
+    if (home && *home == '/')
+        return (const char *)arena_format(a, "%s/.local/state/%s/%s%c", home, folder_name, file_name, 0).at;
     return NULL;
 }
 
@@ -51,17 +53,19 @@ bool url_parse(bytes text, bytes *out) {
     if (text.len > URL_MAX || !bytes_starts(text, scheme)) return false;
     if (text.len > start && text.at[text.len - 1] == '/') text.len--;
     size_t end = text.len;
-    while (end > start && is_digit(text.at[end - 1])) end--;
+    while (end > start && is_digit(text.at[end - 1]))
+        end--;
     bool ported = end > start && end < text.len && text.at[end - 1] == ':';
     uint64_t port;
-    if (ported && (!ok(bytes_to_u64(bytes_make(text.at + end, text.len - end), 65535, &port)) || port == 0)) return false;
+    if (ported && (!ok(bytes_to_u64(bytes_make(text.at + end, text.len - end), 65535, &port)) || port == 0))
+        return false;
     size_t host_end = ported ? end - 1 : text.len;
     if (!is_host(bytes_make(text.at + start, host_end - start))) return false;
     *out = text;
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ reading */
+/* ---------------------------------------------------------------------------- reading */
 
 static const char *folder_of(arena *a, const char *path) {
     const char *slash = strrchr(path, '/');
@@ -69,8 +73,8 @@ static const char *folder_of(arena *a, const char *path) {
     return slash == path ? "/" : arena_string(a, bytes_make(path, (size_t)(slash - path)));
 }
 
-/* Whoever can write in the folder can put another file in place of ours: a session of his own, to whose server our next text would
- * go. A sticky folder (/tmp) forbids exactly that. */
+/* Whoever can write in the folder can put another file in place of ours: a session of his own, to whose server our
+ * next text would go. A sticky folder (/tmp) forbids exactly that. */
 static bool folder_is_safe(const char *folder) {
     struct stat s;
     if (stat(folder, &s) != 0) return errno == ENOENT;
@@ -80,7 +84,8 @@ static bool folder_is_safe(const char *folder) {
 
 static bool file_is_ours(int fd) {
     struct stat s;
-    return fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & (S_IRWXG | S_IRWXO)) && s.st_nlink == 1;
+    return fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & (S_IRWXG | S_IRWXO)) &&
+           s.st_nlink == 1;
 }
 
 static bool read_file(int fd, buf *into) {
@@ -107,25 +112,28 @@ static bool parse(arena *a, bytes content, session *out) {
     bytes url, expires;
     if (!ok(json_parse(a, content, &file, &fault)) || !json_is_object(file)) return false;
     return take_text(file, "url", &url) && url_parse(url, &out->url) && take_text(file, "ca", &out->ca) &&
-           (out->ca.len == 0 || out->ca.at[0] == '/') && take_text(file, "token", &out->token) && token_is_plain(out->token) &&
-           take_text(file, "expires_at", &expires) && ok(moment_parse(expires, &out->expires));
+           (out->ca.len == 0 || out->ca.at[0] == '/') && take_text(file, "token", &out->token) &&
+           token_is_plain(out->token) && take_text(file, "expires_at", &expires) &&
+           ok(moment_parse(expires, &out->expires));
 }
 
 session_state session_read(arena *a, const char *path, session *out) {
     if (!folder_is_safe(folder_of(a, path))) return SESSION_FOLDER;
     /* O_NOFOLLOW: a link could point at another's file; O_NONBLOCK: a pipe in its place must not hold us. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) return errno == ENOENT || errno == ENOTDIR ? SESSION_NONE : errno == ELOOP ? SESSION_OPEN : SESSION_FAILED;
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? SESSION_NONE : errno == ELOOP ? SESSION_OPEN : SESSION_FAILED;
     session_state state = file_is_ours(fd) ? SESSION_READ : SESSION_OPEN;
     buf content = buf_new(SESSION_FILE_MAX);
-    if (state == SESSION_READ && !read_file(fd, &content)) state = buf_ok(&content) ? SESSION_FAILED : SESSION_DAMAGED;
+    if (state == SESSION_READ && !read_file(fd, &content))
+        state = buf_ok(&content) ? SESSION_FAILED : SESSION_DAMAGED;
     close(fd);
     if (state == SESSION_READ && !parse(a, arena_copy(a, buf_bytes(&content)), out)) state = SESSION_DAMAGED;
     buf_release(&content);
     return state;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ writing */
+/* ---------------------------------------------------------------------------- writing */
 
 /* mkdir -p; only what was missing gets our mode. */
 static bool make_folders(arena *a, const char *folder) {
@@ -172,7 +180,8 @@ static buf serialize(const session *s) {
     return content;
 }
 
-/* A new file beside the old one, durable before it takes its name: whoever reads sees the old session or the new one. */
+/* A new file beside the old one, durable before it takes its name: whoever reads sees the old session or the new one.
+ */
 static bool replace(arena *a, const char *path, bytes content) {
     char id[UUID_TEXT + 1] = {0};
     uuid_write(uuid_random(), id);

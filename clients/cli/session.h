@@ -1,7 +1,8 @@
 /* The session file: which server, which authority signed its certificate, the token, and until when.
  *
- * Only its owner can read it (0600 in a 0700 folder), and a file that others could have read or written is refused, not repaired in
- * silence. It is replaced whole or not at all. The token goes from here into the Authorization header and nowhere else. */
+ * Only its owner can read it (0600 in a 0700 folder), and a file that others could have read or written is refused,
+ * not repaired in silence. It is replaced whole or not at all. The token goes from here into the Authorization header
+ * and nowhere else. */
 #ifndef KRING_CLI_SESSION_H
 #define KRING_CLI_SESSION_H
 
@@ -11,9 +12,9 @@
 enum { URL_MAX = 512, TOKEN_MAX = 512, SESSION_FILE_MAX = 16 << 10 };
 
 typedef struct {
-    bytes url;     /* "https://localhost:8443", without a slash at its end */
-    bytes ca;      /* an absolute path, or empty: the authorities that the system trusts */
-    bytes token;   /* token68 characters only, so that it cannot carry a second header */
+    bytes url;   /* "https://localhost:8443", without a slash at its end */
+    bytes ca;    /* an absolute path, or empty: the authorities that the system trusts */
+    bytes token; /* token68 characters only, so that it cannot carry a second header */
     moment expires;
 } session;
 
@@ -26,7 +27,8 @@ typedef enum {
     SESSION_FAILED   /* errno says why */
 } session_state;
 
-/* `chosen` (from --session or KRING_SESSION) or the default under $XDG_STATE_HOME or ~/.local/state; NULL when there is no place. */
+/* `chosen` (from --session or KRING_SESSION) or the default under $XDG_STATE_HOME or ~/.local/state; NULL when there
+ * is no place. */
 const char *session_path(arena *a, const char *chosen);
 session_state session_read(arena *a, const char *path, session *out) MUST_USE;
 /* Makes the folders that are missing (0700). SESSION_READ when it is on the disk. */

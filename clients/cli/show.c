@@ -4,7 +4,9 @@
 
 #include <time.h>
 
-const json_value *member_at(const json_value *object, const char *name) { return json_is_object(object) ? json_member(object, name) : NULL; }
+const json_value *member_at(const json_value *object, const char *name) {
+    return json_is_object(object) ? json_member(object, name) : NULL;
+}
 
 const json_value *list_at(const json_value *object, const char *name) {
     const json_value *v = member_at(object, name);
@@ -32,7 +34,8 @@ static bytes show_moment(kring *k, moment m, const char *format) {
     char text[32];
     if (!localtime_r(&seconds, &t)) return BYTES("");
     /* The two formats are literals of this file. */
-    size_t n = *format == 'd' ? strftime(text, sizeof text, "%Y-%m-%d", &t) : strftime(text, sizeof text, "%Y-%m-%d %H:%M", &t);
+    size_t n = *format == 'd' ? strftime(text, sizeof text, "%Y-%m-%d", &t)
+                              : strftime(text, sizeof text, "%Y-%m-%d %H:%M", &t);
     return arena_copy(k->memory, bytes_make(text, n));
 }
 
@@ -60,21 +63,25 @@ bytes field_label(kring *k, const json_value *field) {
     return bytes_of_string(k->lang == LANG_NL ? row->nl : k->lang == LANG_FR ? row->fr : row->en);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ printing */
+/* ---------------------------------------------------------------------------- printing */
 
 bool show_json(kring *k, const api_answer *a) {
     if (!has(k->args, O_JSON)) return false;
     bytes body = a->raw.body;
-    if (k->out.terminal) put_json_for_terminal(&k->out.out, body);
-    else buf_put(&k->out.out, body);
+    if (k->out.terminal)
+        put_json_for_terminal(&k->out.out, body);
+    else
+        buf_put(&k->out.out, body);
     if (body.len && body.at[body.len - 1] != '\n') buf_put_byte(&k->out.out, '\n');
     return true;
 }
 
 outcome show_table(kring *k, const table *t) {
     if (has(k->args, O_JSON)) return DONE;
-    if (t->rows > 1) table_print(t, &k->out);
-    else screen_line(&k->out, bytes_of_string(word_in(k->lang, W_NOTHING)));
+    if (t->rows > 1)
+        table_print(t, &k->out);
+    else
+        screen_line(&k->out, bytes_of_string(word_in(k->lang, W_NOTHING)));
     return DONE;
 }
 
@@ -91,12 +98,14 @@ outcome show_done(kring *k, word sentence, bytes clean) {
 
 bytes join(kring *k, bytes left, const char *between, bytes right) {
     if (!left.len || !right.len) return left.len ? left : right;
-    return arena_format(k->memory, "%.*s%s%.*s", (int)left.len, (const char *)left.at, between, (int)right.len, (const char *)right.at);
+    return arena_format(k->memory, "%.*s%s%.*s", (int)left.len, (const char *)left.at, between, (int)right.len,
+                        (const char *)right.at);
 }
 
 bytes in_brackets(kring *k, bytes left, bytes right) {
     if (!right.len) return left;
-    return arena_format(k->memory, "%.*s%s(%.*s)", (int)left.len, (const char *)left.at, left.len ? " " : "", (int)right.len, (const char *)right.at);
+    return arena_format(k->memory, "%.*s%s(%.*s)", (int)left.len, (const char *)left.at, left.len ? " " : "",
+                        (int)right.len, (const char *)right.at);
 }
 
 bytes filled(kring *k, word sentence, bytes clean) {

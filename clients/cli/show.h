@@ -1,4 +1,5 @@
-/* Reading what the server answered, and showing it: every text that leaves here is clean, nothing is trusted to be there. */
+/* Reading what the server answered, and showing it: every text that leaves here is clean, nothing is trusted to be
+ * there. */
 #ifndef KRING_CLI_SHOW_H
 #define KRING_CLI_SHOW_H
 

@@ -19,22 +19,26 @@ static bool digits(const char *at, size_t count, int *out) {
     return true;
 }
 
-/* "2026-01-31" or "2026-01-31T12:00[:00]" in local time. mktime mends days that are not (31 April); such a date is refused. */
+/* "2026-01-31" or "2026-01-31T12:00[:00]" in local time. mktime mends days that are not (31 April); such a date is
+ * refused. */
 static bool parse_local(const char *typed, bool through, moment *out) {
     size_t n = strlen(typed);
     struct tm t = {.tm_isdst = -1};
     bool day = n == 10, time = n == 16 || n == 19;
-    if ((!day && !time) || typed[4] != '-' || typed[7] != '-' || !digits(typed, 4, &t.tm_year) || !digits(typed + 5, 2, &t.tm_mon) ||
-        !digits(typed + 8, 2, &t.tm_mday))
+    if ((!day && !time) || typed[4] != '-' || typed[7] != '-' || !digits(typed, 4, &t.tm_year) ||
+        !digits(typed + 5, 2, &t.tm_mon) || !digits(typed + 8, 2, &t.tm_mday))
         return false;
-    if (time && ((typed[10] != 'T' && typed[10] != ' ') || typed[13] != ':' || !digits(typed + 11, 2, &t.tm_hour) || !digits(typed + 14, 2, &t.tm_min)))
+    if (time && ((typed[10] != 'T' && typed[10] != ' ') || typed[13] != ':' || !digits(typed + 11, 2, &t.tm_hour) ||
+                 !digits(typed + 14, 2, &t.tm_min)))
         return false;
     if (n == 19 && (typed[16] != ':' || !digits(typed + 17, 2, &t.tm_sec))) return false;
     t.tm_year -= 1900;
     t.tm_mon -= 1;
     struct tm asked = t;
     time_t seconds = mktime(&t);
-    if (t.tm_mday != asked.tm_mday || t.tm_mon != asked.tm_mon || asked.tm_hour > 23 || asked.tm_min > 59 || asked.tm_sec > 59) return false;
+    if (t.tm_mday != asked.tm_mday || t.tm_mon != asked.tm_mon || asked.tm_hour > 23 || asked.tm_min > 59 ||
+        asked.tm_sec > 59)
+        return false;
     if (day && through) {
         asked.tm_mday++;
         asked.tm_isdst = -1;
@@ -77,7 +81,8 @@ static bytes settle_lines(arena *a, bytes text) {
         if (text.at[i] == '\r' && i + 1 < text.len && text.at[i + 1] == '\n') continue;
         out[n++] = text.at[i] == '\r' ? '\n' : text.at[i];
     }
-    while (n && (out[n - 1] == '\n' || out[n - 1] == ' ' || out[n - 1] == '\t')) n--;
+    while (n && (out[n - 1] == '\n' || out[n - 1] == ' ' || out[n - 1] == '\t'))
+        n--;
     return bytes_make(out, n);
 }
 
@@ -98,7 +103,7 @@ outcome read_text(kring *k, const char *path, bytes *out) {
     return out->len ? DONE : complain(k, EXIT_USAGE, W_NO_TEXT, BYTES(""));
 }
 
-/* ------------------------------------------------------------------------------------------------------------ writing */
+/* ---------------------------------------------------------------------------- writing */
 
 outcome make_body(kring *k, outcome (*put)(kring *k, json_writer *w), bytes *out) {
     buf b = buf_new(ANSWER_MAX);
@@ -133,7 +138,7 @@ const char *new_key(kring *k) {
     return key;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ queries */
+/* ---------------------------------------------------------------------------- queries */
 
 void put_query(buf *path, const char *name, bytes value) {
     static const char hex[] = "0123456789ABCDEF";
@@ -144,8 +149,10 @@ void put_query(buf *path, const char *name, bytes value) {
     for (size_t i = 0; i < value.len; i++) {
         uint8_t c = value.at[i];
         bool plain = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || memchr("-._~", c, 4);
-        if (plain) buf_put_byte(path, c);
-        else buf_put(path, bytes_make((char[]){'%', hex[c >> 4], hex[c & 15]}, 3));
+        if (plain)
+            buf_put_byte(path, c);
+        else
+            buf_put(path, bytes_make((char[]){'%', hex[c >> 4], hex[c & 15]}, 3));
     }
 }
 

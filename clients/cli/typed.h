@@ -1,5 +1,5 @@
-/* What a person typed becomes what the contract wants: ids, fields, moments, texts, bodies and queries. What does not fit is refused
- * here, with the words that were typed, before anything is sent. */
+/* What a person typed becomes what the contract wants: ids, fields, moments, texts, bodies and queries. What does not
+ * fit is refused here, with the words that were typed, before anything is sent. */
 #ifndef KRING_CLI_TYPED_H
 #define KRING_CLI_TYPED_H
 

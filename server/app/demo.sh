@@ -345,24 +345,27 @@ server_ready() {
         sleep 0.1
     done
 }
-# What dies is started again at once, and more slowly the more often it does.
+# What dies is started again: at once, or after a pause that grows to two seconds if it keeps dying.
+rest() { # apart, so that a signal need not wait for it
+    sleep "$1" &
+    wait $! || :
+}
 PAUSE=0
 again() {
     wait "$2" 2>/dev/null && code=0 || code=$?
     say "$1 ended ($code); starting it again"
-    [ $PAUSE = 0 ] || sleep $PAUSE
-    [ $PAUSE -ge 8 ] || PAUSE=$((PAUSE * 2 + 1))
+    rest $PAUSE
+    case $PAUSE in 0) PAUSE=0.2 ;; 0.2) PAUSE=0.5 ;; 0.5) PAUSE=1 ;; *) PAUSE=2 ;; esac
     CALM=0
 }
 supervise() {
     CALM=0
     while :; do
-        sleep 0.3 & # apart, so that a signal need not wait for it
-        wait $! || :
+        rest 0.2
         alive "$PG_PID" || { again PostgreSQL "$PG_PID"; postgres_start; }
         alive "$SERVER_PID" || { again kringd "$SERVER_PID"; server_start; }
         CALM=$((CALM + 1))
-        [ $CALM -lt 30 ] || PAUSE=0
+        [ $CALM -lt 10 ] || PAUSE=0
     done
 }
 

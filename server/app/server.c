@@ -161,14 +161,16 @@ static int bind_and_listen(server *s, const struct sockaddr_storage *at) {
     return failed ? failed : uv_listen((uv_stream_t *)l, (int)s->settings.limits.backlog, on_connection);
 }
 
-/* A machine without IPv6 has no ::1: that address is passed over with a word in the log, as long as another one works. */
+/* A machine without IPv6 has no ::1: that address is passed over with a word in the log, as long as another one
+ * works. */
 static result listen_on(server *s, const server_address *a, const char **why) {
     struct sockaddr_storage at;
     *why = "an address to listen on is not a numeric one";
     ENSURE(address_of(a, &at), BAD_SETTING);
     int failed = bind_and_listen(s, &at);
     bool missing = failed == UV_EADDRNOTAVAIL || failed == UV_EAFNOSUPPORT;
-    if (missing) LOG(LOG_WARN, "server.address_passed_over", LOG_N("port", a->port), LOG_N("ipv6", at.ss_family == AF_INET6));
+    if (missing)
+        LOG(LOG_WARN, "server.address_passed_over", LOG_N("port", a->port), LOG_N("ipv6", at.ss_family == AF_INET6));
     s->working += !failed;
     *why = "an address to listen on is in use or needs more rights";
     ENSURE(!failed || missing, BAD_SETTING);
@@ -234,7 +236,8 @@ result server_start(uv_loop_t *loop, const server_settings *settings, server **o
 uint16_t server_port(const server *s, size_t listener) {
     struct sockaddr_storage at = {0};
     int len = sizeof at;
-    if (listener >= s->listening || uv_tcp_getsockname(&s->listeners[listener], (struct sockaddr *)&at, &len) != 0) return 0;
+    if (listener >= s->listening || uv_tcp_getsockname(&s->listeners[listener], (struct sockaddr *)&at, &len) != 0)
+        return 0;
     return at.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&at)->sin6_port)
                                     : ntohs(((struct sockaddr_in *)&at)->sin_port);
 }

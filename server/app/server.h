@@ -1,7 +1,9 @@
-/* The listening server: addresses, signals, certificates, the supervisor's notices. Everything about one connection is net/'s.
+/* The listening server: addresses, signals, certificates, the supervisor's notices. Everything about one connection
+ * is net/'s.
  *
- * SIGTERM and SIGINT drain within a bound (a second one ends at once), SIGHUP loads the certificate again for new connections and
- * keeps the old one if the new one is not right. Listening sockets may be handed over by systemd (LISTEN_FDS). */
+ * SIGTERM and SIGINT drain within a bound (a second one ends at once), SIGHUP loads the certificate again for new
+ * connections and keeps the old one if the new one is not right. Listening sockets may be handed over by systemd
+ * (LISTEN_FDS). */
 #ifndef KRING_APP_SERVER_H
 #define KRING_APP_SERVER_H
 

@@ -64,7 +64,44 @@ static result keys_make(uv_loop_t *loop, pool *keys, keyring *ring, moment now) 
     return r;
 }
 
-result service_keys_load(uv_loop_t *loop, pool *keys, keyring *ring, moment now) {
+/* The zero family is the service itself: log-ins and what concerns no family are recorded under its audit key. */
+static const uuid service_family;
+
+static unit *service_family_unit(arena *a) {
+    char set[UUID_TEXT + 2] = "{";
+    uuid_write(service_family, set + 1);
+    set[UUID_TEXT + 1] = '}';
+    unit *u = unit_new(a);
+    params *p = params_new(a);
+    param_text(p, bytes_make(set, sizeof set));
+    (void)unit_add(u, &stmt_keys_context_set, p);
+    return u;
+}
+
+static result audit_key_make(keyring *ring, arena *a, moment now, unit *u) {
+    buf made = buf_new(WRAPPED_MAX);
+    TRY(keyring_make_audit(ring, service_family, &made));
+    params *p = params_new(a);
+    param_uuid(p, service_family);
+    param_bytes(p, arena_copy(a, buf_bytes(&made)));
+    param_moment(p, now);
+    buf_release(&made);
+    (void)unit_add(u, &stmt_load_audit_key, p); /* what is there stays */
+    return OK;
+}
+
+static result audit_key_load(uv_loop_t *loop, pool *keys, keyring *ring, arena *a, moment now) {
+    unit *u = service_family_unit(a);
+    TRY(audit_key_make(ring, a, now, u));
+    params *p = params_new(a);
+    param_uuid(p, service_family);
+    size_t read = unit_add(u, &stmt_keys_audit, p);
+    TRY(unit_wait(loop, keys, u));
+    ENSURE(rows_count(unit_rows(u, read)) == 1, NO_KEY);
+    return keyring_add_audit(ring, service_family, row_bytes(unit_rows(u, read), 0, keys_audit__wrapped));
+}
+
+static result purposes_load(uv_loop_t *loop, pool *keys, keyring *ring, moment now) {
     size_t missing;
     TRY(keys_read(loop, keys, ring, &missing));
     if (missing == 0) return OK;
@@ -72,4 +109,12 @@ result service_keys_load(uv_loop_t *loop, pool *keys, keyring *ring, moment now)
     TRY(keys_read(loop, keys, ring, &missing));
     ENSURE(missing == 0, NO_KEY);
     return OK;
+}
+
+result service_keys_load(uv_loop_t *loop, pool *keys, keyring *ring, moment now) {
+    TRY(purposes_load(loop, keys, ring, now));
+    arena *a = arena_new();
+    result r = audit_key_load(loop, keys, ring, a, now);
+    arena_release(a);
+    return r;
 }

@@ -122,9 +122,10 @@ void arena_on_free(arena *a, void (*call)(void *), void *object) {
     a->hooks = h;
 }
 
-void arena_drop_hook(arena *a, void *object) {
+/* Both must fit: an exchange hangs several hooks on its own arena with itself as their object. */
+void arena_drop_hook(arena *a, void (*call)(void *), void *object) {
     for (hook *h = a->hooks; h; h = h->older)
-        if (h->object == object) {
+        if (h->call == call && h->object == object) {
             h->call = NULL;
             h->object = NULL;
         }

@@ -29,9 +29,9 @@ char *arena_string(arena *a, bytes source);
 /* printf into the arena. */
 bytes arena_format(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Calls `hook(object)` when the arena ends, unless arena_drop_hook(object) came first. */
+/* Calls `hook(object)` when the arena ends, unless arena_drop_hook with the same two came first. */
 void arena_on_free(arena *a, void (*hook)(void *object), void *object);
-void arena_drop_hook(arena *a, void *object);
+void arena_drop_hook(arena *a, void (*hook)(void *object), void *object);
 
 /* Bytes taken at present, for the tests and the memory report. */
 size_t arena_used(const arena *a);

@@ -37,8 +37,8 @@ static void on_tick(uv_timer_t *timer);
 /* ---- the connection's settings ---- */
 
 /* Every setting that a statement's meaning or plan could depend on is fixed here, on the server's side of the link, and nothing
- * ever SETs one. All statements go by key: a plan that scans or hashes a whole table is never right, and a generic plan made
- * while a table was small must not stay one (performance.md, rule 6). */
+ * ever SETs one. All statements go by key: a plan that scans, hashes or materializes whole families is never right, yet looks cheap
+ * while the tables are empty, and a generic plan made then would stay (performance.md, rule 6; tests/db/test_statements.c). */
 static const char *session_options(arena *a, const pool_settings *s, const char *given) {
     bytes text = arena_format(a,
                               "%s -c statement_timeout=%u -c lock_timeout=%u -c idle_in_transaction_session_timeout=%u"

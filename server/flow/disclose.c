@@ -245,7 +245,7 @@ static bool all_committed(const group *g, const exchange *x) {
 static void drop_from_group(group *g, exchange *x) {
     for (uint32_t i = 0; i < g->count; i++)
         if (g->lines[i].x == x) {
-            arena_drop_hook(x->arena, &g->lines[i]);
+            arena_drop_hook(x->arena, leave_group, &g->lines[i]);
             g->lines[i].x = NULL;
         }
 }
@@ -342,7 +342,7 @@ static exchange *dequeue(service *s) {
     s->queue_first = x->next_in_queue;
     if (!s->queue_first) s->queue_last = NULL;
     x->next_in_queue = NULL;
-    arena_drop_hook(x->arena, x);
+    arena_drop_hook(x->arena, leave_queue, x);
     return x;
 }
 

@@ -59,7 +59,7 @@ static void finished(uv_work_t *w, int status) {
     h->running--;
     start_next(h);
     if (j->arena) {
-        arena_drop_hook(j->arena, j);
+        arena_drop_hook(j->arena, job_gone, j);
         j->done(j->ctx, status == 0 ? j->outcome : FAIL(UNAVAILABLE), ok(j->outcome) && j->rehash ? j->new_phc : NULL);
     }
     memory_give(j, sizeof *j + j->password_len);

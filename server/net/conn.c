@@ -104,8 +104,8 @@ static void on_shut(uv_shutdown_t *s, int status) {
     if (status < 0 && c->state != CONN_CLOSED) conn_close(c);
 }
 
-/* Our end is closed first and the peer's bytes are thrown away until he closes his: a close() with unread input would make the
- * kernel send a reset, which can destroy an answer that he has not read yet (RFC 9112, 9.6). */
+/* Our end is closed first and the peer's bytes are thrown away until he closes his: a close() with unread input would
+ * make the kernel send a reset, which can destroy an answer that he has not read yet (RFC 9112, 9.6). */
 static bool step_linger(conn *c) {
     if (c->shut) return false;
     c->shut = true;
@@ -241,7 +241,8 @@ static void keep_rest(conn *c, bool kept, bytes in, bytes rest) {
     if (c->plain.len == 0) buf_release(&c->plain);
 }
 
-/* A body has its whole time, and a pace: 1 KiB/s on the whole, so that many small bytes do not hold a place for long. */
+/* A body has its whole time, and a pace: 1 KiB/s on the whole, so that many small bytes do not hold a place for long.
+ */
 static void await_body(conn *c) {
     const net_limits *l = &c->net->limits;
     uint64_t now = uv_now(c->net->loop);
@@ -353,8 +354,8 @@ static void adjust_reading(conn *c) {
     else c->failed |= uv_read_start(s, on_room, on_read) != 0;
 }
 
-/* Takes steps until one has to wait. An exchange that answers at once comes back in here from within a step: the outer call,
- * still on the stack, goes on with it. */
+/* Takes steps until one has to wait. An exchange that answers at once comes back in here from within a step: the
+ * outer call, still on the stack, goes on with it. */
 static void advance(conn *c) {
     if (c->advancing) return;
     c->advancing = true;

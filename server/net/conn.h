@@ -1,7 +1,8 @@
 /* One connection, the only owner of its socket. Private to net.c and conn.c: the two halves of one machine.
  *
- * States follow each other as the enum does; a request is answered before the next one is looked at. Nothing of TLS runs while
- * a write is under way, so what waits to be sent is bounded by one flight. While it is idle a connection holds no buffers. */
+ * States follow each other as the enum does; a request is answered before the next one is looked at. Nothing of TLS
+ * runs while a write is under way, so what waits to be sent is bounded by one flight. While it is idle a connection
+ * holds no buffers. */
 #ifndef KRING_NET_CONN_H
 #define KRING_NET_CONN_H
 

@@ -45,8 +45,9 @@ static int decoded_at(bytes text, size_t *i) {
     return v;
 }
 
-/* Every segment must mean what it says, to us and to whoever reads the path before us: no dot segments in any spelling, no
- * encoded slash, no control bytes, and plain ASCII, so that there are no overlong spellings to argue about. */
+/* Every segment must mean what it says, to us and to whoever reads the path before us: no dot segments in any
+ * spelling, no encoded slash, no control bytes, and plain ASCII, so that there are no overlong spellings to argue
+ * about. */
 static bool good_path(bytes path) {
     if (path.len == 0 || path.at[0] != '/' || !all_of(path, PATH)) return false;
     size_t dots = 0, others = 0;
@@ -111,8 +112,8 @@ static void set_method(request *r, bytes method) {
 
 /* ---- finding the end of a head, in pieces of any size ---- */
 
-/* `len` counts the bytes before the LF, so a CR is in it. The bounds come first: they fire at the same byte however the input is
- * cut, because an unfinished line is measured in the same way. */
+/* `len` counts the bytes before the LF, so a CR is in it. The bounds come first: they fire at the same byte however
+ * the input is cut, because an unfinished line is measured in the same way. */
 static result check_line_bounds(const h1 *h, size_t line_at, size_t len) {
     const net_limits *l = h->limits;
     if (h->header_at == 0) {
@@ -354,8 +355,9 @@ static const llhttp_settings_t llhttp_calls = {
     .on_chunk_extension_value = on_extension,
 };
 
-/* llhttp knows a fixed list of methods and gives some of them (CONNECT, PRI, SOURCE) a meaning of their own. The framing of an
- * HTTP/1.1 request does not depend on its method (RFC 9112, 6.3), so llhttp always hears POST; flow answers unknown ones. */
+/* llhttp knows a fixed list of methods and gives some of them (CONNECT, PRI, SOURCE) a meaning of their own. The
+ * framing of an HTTP/1.1 request does not depend on its method (RFC 9112, 6.3), so llhttp always hears POST; flow
+ * answers unknown ones. */
 static result second_opinion(h1 *h, bytes behind_method) {
     llhttp_init(&h->llhttp, HTTP_REQUEST, &llhttp_calls);
     h->llhttp.data = h;

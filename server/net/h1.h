@@ -1,9 +1,10 @@
 /* HTTP/1.1 without any I/O: bytes to requests, responses to bytes.
  *
- * Two parsers must agree before a request exists: a strict line splitter of our own, and llhttp for the framing (Content-Length,
- * chunks). What only one of them would accept is refused, so no proxy in front of us can read a message in another way than we
- * do (request smuggling, security.md 2f). The first fault ends the connection: after it nobody knows where a message begins.
- * Nothing is held between requests, and a head that has not arrived whole costs no more than its own bytes. */
+ * Two parsers must agree before a request exists: a strict line splitter of our own, and llhttp for the framing
+ * (Content-Length, chunks). What only one of them would accept is refused, so no proxy in front of us can read a
+ * message in another way than we do (request smuggling, security.md 2f). The first fault ends the connection: after
+ * it nobody knows where a message begins. Nothing is held between requests, and a head that has not arrived whole
+ * costs no more than its own bytes. */
 #ifndef KRING_NET_H1_H
 #define KRING_NET_H1_H
 
@@ -44,7 +45,8 @@ typedef struct {
 void h1_init(h1 *h, const net_limits *limits);
 /* Takes what it can from the front of `in`. */
 h1_event h1_feed(h1 *h, bytes *in) MUST_USE;
-/* After H1_HEAD: copies the head into `a`, fills in `r` (whose spans stay in `a`, as will the body). Feed on if it is OK. */
+/* After H1_HEAD: copies the head into `a`, fills in `r` (whose spans stay in `a`, as will the body). Feed on if it is
+ * OK. */
 result h1_begin(h1 *h, arena *a, request *r) MUST_USE;
 result h1_why(const h1 *h);
 /* Does the peer want the connection closed after this request? */

@@ -1,7 +1,8 @@
 /* Every bound and deadline of the network side, once: name, default, smallest, largest, unit, help.
  *
- * The settings table of app/ includes the same lines, so a limit without a setting and a text cannot exist (security.md 2f).
- * Bounds are bytes or counts, deadlines milliseconds; a deadline is total, never restarted by a byte that arrives. */
+ * The settings table of app/ includes the same lines, so a limit without a setting and a text cannot exist
+ * (security.md 2f). Bounds are bytes or counts, deadlines milliseconds; a deadline is total, never restarted by a
+ * byte that arrives. */
 #ifndef KRING_NET_LIMITS_H
 #define KRING_NET_LIMITS_H
 

@@ -10,15 +10,15 @@ static void arm(net *n, uint64_t at) {
     must(uv_timer_start(&n->timer, on_timer, at > now ? at - now : 0, 0) == 0);
 }
 
-/* One timer for all: it is set to the nearest deadline, and a connection whose deadline only moves away does not touch it. So a
- * busy server sweeps about once a shortest deadline, and an idle one sleeps. */
+/* One timer for all: it is set to the nearest deadline, and a connection whose deadline only moves away does not
+ * touch it. So a busy server sweeps about once a shortest deadline, and an idle one sleeps. */
 void net_deadline(net *n, conn *c, uint64_t milliseconds) {
     c->deadline = uv_now(n->loop) + milliseconds;
     if (c->deadline < n->wake) arm(n, c->deadline);
 }
 
-/* Any call on a connection may end any other. Its memory stays until its close callback, which cannot run inside this one, and
- * leaving the list keeps its own links, so the walk always finds its way back. */
+/* Any call on a connection may end any other. Its memory stays until its close callback, which cannot run inside this
+ * one, and leaving the list keeps its own links, so the walk always finds its way back. */
 static void on_timer(uv_timer_t *timer) {
     net *n = timer->data;
     uint64_t now = uv_now(n->loop), next = UINT64_MAX;

@@ -1,5 +1,5 @@
-/* All connections of a server: how many there may be, the one timer behind their deadlines, their shared scratch memory, and
- * the way to an orderly end. Single-threaded: everything happens on the loop. */
+/* All connections of a server: how many there may be, the one timer behind their deadlines, their shared scratch
+ * memory, and the way to an orderly end. Single-threaded: everything happens on the loop. */
 #ifndef KRING_NET_NET_H
 #define KRING_NET_NET_H
 
@@ -18,8 +18,8 @@ void net_set_tls(net *n, tls_context *t);
 /* Takes one waiting connection, or closes it at once if there are too many. */
 void net_accept(net *n, uv_stream_t *listener);
 
-/* Lets running requests finish, closes what is idle, answers with `Connection: close`. `done(owner)` is called once, when the
- * last connection has gone; at once if there is none. */
+/* Lets running requests finish, closes what is idle, answers with `Connection: close`. `done(owner)` is called once,
+ * when the last connection has gone; at once if there is none. */
 void net_drain(net *n, void (*done)(void *owner), void *owner);
 /* Ends every connection now and releases what is in work. */
 void net_close_all(net *n);

@@ -63,7 +63,8 @@ bool peers_enter(peers *p, const uint8_t address[16], uint32_t limit) {
     return true;
 }
 
-/* Linear probing without tombstones: what follows a freed slot moves up if its home lies before the gap (Knuth 6.4 R). */
+/* Linear probing without tombstones: what follows a freed slot moves up if its home lies before the gap (Knuth 6.4
+ * R). */
 static void close_gap(peers *p, uint32_t gap) {
     for (uint32_t i = (gap + 1) & p->mask; p->slots[i].count; i = (i + 1) & p->mask) {
         slot *s = &p->slots[i];

@@ -1,7 +1,7 @@
 """A Kring server that answers from a script: real TLS, real sockets, canned answers.
 
-Every request and every canned answer is held against the contract in proto/, so that the stub cannot drift away from it: a request
-that the contract does not know, or an answer that it does not allow, is a fault that the test reports.
+Every request and every canned answer is held against the contract in proto/, so that the stub cannot drift away from
+it: a request that the contract does not know, or an answer that it does not allow, is a fault that the test reports.
 """
 import http.server
 import json
@@ -83,7 +83,9 @@ class Contract:
                 faults.append(f"{where}: {name} is unknown")
 
     def check_string(self, schema, value, where, faults):
-        shape = {"uuid": UUID, "date-time": MOMENT, "token": TOKEN, "date": re.compile(r"\d{4}-\d\d-\d\d")}.get(schema.get("format"))
+        shape = {"uuid": UUID, "date-time": MOMENT, "token": TOKEN, "date": re.compile(r"\d{4}-\d\d-\d\d")}.get(
+            schema.get("format")
+        )
         good = isinstance(value, str) and schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", 10**9)
         good = good and (not shape or shape.fullmatch(value)) and ("enum" not in schema or value in schema["enum"])
         good = good and ("pattern" not in schema or re.search(schema["pattern"], value))
@@ -123,7 +125,11 @@ class Contract:
             self.check(schema, value, f"{where}?{name}", faults)
             if len(values) > 1 and not many:
                 faults.append(f"{where}: ?{name} stands twice")
-        faults.extend(f"{where}: ?{name} is missing" for name, p in known.items() if p.get("required") and name not in request.query)
+        faults.extend(
+            f"{where}: ?{name} is missing"
+            for name, p in known.items()
+            if p.get("required") and name not in request.query
+        )
 
     def check_answer(self, operation, answer, where, faults):
         if not answer.checked:
@@ -166,8 +172,8 @@ DROP = object()  # read the request, then close the connection without a word
 
 
 class Stub:
-    """`answers` maps (method, path) to an Answer, DROP, a list of these (one a request, the last for ever), or a function of the
-    request."""
+    """`answers` maps (method, path) to an Answer, DROP, a list of these (one a request, the last for ever), or a
+    function of the request."""
 
     def __init__(self, certificate, contract):
         self.answers, self.requests, self.faults, self.contract = {}, [], [], contract
@@ -238,12 +244,31 @@ class Stub:
 
 
 def openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["openssl", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def make_certificate(folder, name, alt_names):
     """A self-signed certificate that is its own authority."""
     base = Path(folder) / name
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", 2, "-subj", f"/CN={name}",
-            "-addext", f"subjectAltName={alt_names}", "-keyout", base.with_suffix(".key"), "-out", base.with_suffix(".pem"))
+    openssl(
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        2,
+        "-subj",
+        f"/CN={name}",
+        "-addext",
+        f"subjectAltName={alt_names}",
+        "-keyout",
+        base.with_suffix(".key"),
+        "-out",
+        base.with_suffix(".pem"),
+    )
     return base

@@ -1,2 +1,480 @@
+/* The second wall: one test for each of the sixteen pitfalls of row-level security (security.md 2d), each reproduced against our own
+ * schema. Where the pitfall is a mistake that somebody could make later, the test makes it and shows what still holds and that the
+ * start-up check tells of it. */
 #include "try.h"
-int main(void) { return 0; }
+
+#include "db/check.h"
+#include "db/unit_inside.h"
+
+#define FAMILY_A "aaaaaaaa-0000-4000-8000-000000000000"
+#define FAMILY_B "bbbbbbbb-0000-4000-8000-000000000000"
+#define PERSON_A "aaaaaaaa-0000-4000-8000-000000000001"
+#define PERSON_B "bbbbbbbb-0000-4000-8000-000000000001"
+#define IN_A "BEGIN; SELECT set_config('kring.families', '{" FAMILY_A "}', true)"
+#define IN_B "BEGIN; SELECT set_config('kring.families', '{" FAMILY_B "}', true)"
+#define ADD_PERSON(family, id)                                                                                          \
+    "INSERT INTO person (family_id, id, member, ordinal, recorded_at) VALUES ('" family "', '" id "', true, 1, 'epoch')"
+#define COUNT_PEOPLE "SELECT count(*) FROM person"
+
+static PGconn *app, *owner, *super;
+
+/* Tables with the wall, as the catalogue says. */
+#define WALLED "pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity"
+
+static int set_up(void **state) {
+    (void)state;
+    app = session("KRING_TEST_DATA_DB");
+    owner = session("KRING_TEST_OWNER_DB");
+    super = session("KRING_TEST_SUPER_DB");
+    do_sql(super, "SET client_min_messages = warning");
+    do_sql(super, "INSERT INTO family (id, jurisdiction, time_zone, language, intake_at, recorded_at) "
+                  "SELECT f::uuid, 'BE-VLG', 'Europe/Brussels', 'nl', 'epoch', 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']) f");
+    do_sql(super, ADD_PERSON(FAMILY_A, PERSON_A) ";" ADD_PERSON(FAMILY_B, PERSON_B));
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    PQfinish(app), PQfinish(owner), PQfinish(super);
+    return 0;
+}
+
+static uint32_t faults(void) {
+    check_report c;
+    assert_ok(roles_check(env("KRING_TEST_DATA_DB"), DATABASE_DATA, &c));
+    return c.faults;
+}
+
+/* The mistake is made, looked at and undone; the check must tell. */
+static void make_mistake(const char *sql) { do_sql(super, sql); }
+static void undo_mistake(const char *sql, check_kind told) {
+    uint32_t f = faults();
+    do_sql(super, sql);
+    assert_true(f & 1U << told);
+    assert_int_equal(faults(), 0);
+}
+
+static int people_in(PGconn *c, const char *begin) {
+    do_sql(c, begin);
+    int n = number_of(c, COUNT_PEOPLE);
+    do_sql(c, "ROLLBACK");
+    return n;
+}
+
+/* 1: the owner sees all unless FORCE; superuser and BYPASSRLS always. */
+static void pitfall_01_the_owner_is_behind_the_wall_too(void **state) {
+    (void)state;
+    assert_int_equal(number_of(owner, COUNT_PEOPLE), 0);
+    assert_int_equal(people_in(owner, IN_A), 0); /* no permissive policy is the owner's */
+    assert_int_equal(number_of(app, COUNT_PEOPLE), 0);
+    assert_int_equal(people_in(app, IN_A), 1);
+    assert_int_equal(number_of(super, COUNT_PEOPLE), 2); /* so it must never serve */
+    assert_int_equal(faults(), 0);
+    assert_string_equal(text_of(super, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'kring%' AND "
+                                       "(rolsuper OR rolbypassrls OR rolinherit OR rolreplication OR rolcreaterole OR rolcreatedb)"), "0");
+    assert_int_equal(number_of(super, "SELECT count(*) FROM " WALLED " AND NOT c.relforcerowsecurity"), 0);
+}
+
+/* 2: after a transaction-local setting the connection reads '', not NULL, and ''::uuid[] would raise. */
+static void pitfall_02_an_emptied_context_is_no_family(void **state) {
+    (void)state;
+    assert_int_equal(people_in(app, IN_A), 1);
+    assert_string_equal(text_of(app, "SELECT (current_setting('kring.families', true) = '')::text"), "true");
+    assert_int_equal(number_of(app, COUNT_PEOPLE), 0); /* and no error */
+    assert_string_equal(sqlstate_of(app, "SELECT current_setting('kring.families', true)::uuid[]"), "22P02");
+    assert_int_equal(people_in(app, "BEGIN; SELECT set_config('kring.families', '{}', true)"), 0);
+}
+
+/* 3: a plain SET survives the commit. Ours are local; the pool's units leave nothing behind. */
+static void pitfall_03_no_context_survives_its_unit(void **state) {
+    (void)state;
+    PGconn *c = session("KRING_TEST_DATA_DB");
+    do_sql(c, "SET kring.families = '{" FAMILY_A "}'");
+    assert_int_equal(number_of(c, COUNT_PEOPLE), 1); /* the pitfall */
+    PQfinish(c);
+    pool_settings s = usual_settings();
+    s.links = 1;
+    stage *t = stage_with(s);
+    for (int i = 0; i < 4; i++) {
+        asked a;
+        asked_begin(&a);
+        params *p = params_new(a.memory);
+        uuid family;
+        assert_ok(uuid_parse(bytes_of_string(FAMILY_A), &family));
+        param_uuids(p, &family, 1);
+        if (i % 2 == 0) unit_add(a.u, &stmt_test_set_context, p);
+        size_t at = unit_add(a.u, &stmt_test_people, NULL);
+        assert_ok(asked_run(&a, t));
+        assert_int_equal(row_int4(unit_rows(a.u, at), 0, test_people__people), i % 2 == 0);
+        asked_end(&a);
+    }
+    stage_end(t);
+    for (size_t i = 0; i < statements_count; i++) {
+        const char *set = strstr(statements_all[i]->sql, "set_config(");
+        if (set && !strstr(set, ", true)")) fail_msg("%s", statements_all[i]->name);
+    }
+}
+
+/* 4: whoever can inject SQL can set the context, so there is no way to inject any: the text of a statement is a constant, and libpq's
+ * text-taking calls appear only where a constant goes in. */
+static void pitfall_04_no_sql_is_made_at_run_time(void **state) {
+    (void)state;
+    const char *source = getenv("KRING_SOURCE");
+    if (!source) skip();
+    char command[1024], line[512];
+    snprintf(command, sizeof command,
+             "grep -rnE 'PQ(exec|execParams|prepare|sendQuery|sendQueryParams|sendPrepare|execPrepared|sendQueryPrepared)[[:space:]]*\\(' "
+             "%s/server --include=*.c --include=*.h", source);
+    FILE *found = popen(command, "r");
+    assert_non_null(found);
+    static const char *const allowed[] = {
+        "PQexec(l->conn, m->sql)",
+        "PQexecParams(l->conn, s->sql, s->param_count",
+        "PQsendPrepare(l->conn, s->name, s->sql, s->param_count",
+        "PQsendQueryPrepared(l->conn, s->name, s->param_count",
+    };
+    unsigned seen = 0;
+    while (fgets(line, sizeof line, found)) {
+        bool fine = false;
+        for (size_t i = 0; i < 4; i++) fine = fine || strstr(line, allowed[i]);
+        if (!fine) fail_msg("%s", line);
+        seen++;
+    }
+    pclose(found);
+    assert_int_equal(seen, 4);
+    /* and what looks like SQL in a parameter is only text */
+    stage *t = stage_usual();
+    asked ask_;
+    asked_begin(&ask_);
+    params *p = params_new(ask_.memory);
+    param_bytes(p, BYTES("'; SET kring.families = '{" FAMILY_A "}'; --"));
+    unit_add(ask_.u, &stmt_test_length, p);
+    assert_ok(asked_run(&ask_, t));
+    asked_end(&ask_);
+    stage_end(t);
+}
+
+/* 5: unique and foreign keys look past the wall: what they say must not tell what is there. */
+static void pitfall_05_keys_are_no_oracle(void **state) {
+    (void)state;
+    /* a foreign id, taken or free: the same refusal, from the wall, before any key is looked at */
+    static const char *const tries[] = {ADD_PERSON(FAMILY_B, PERSON_B), ADD_PERSON(FAMILY_B, "bbbbbbbb-0000-4000-8000-00000000dead")};
+    for (size_t i = 0; i < 2; i++) {
+        do_sql(app, IN_A);
+        assert_string_equal(sqlstate_of(app, tries[i]), "42501");
+        do_sql(app, "ROLLBACK");
+    }
+    /* the other family's id in one's own family is free, since the key begins with the family */
+    do_sql(app, IN_A);
+    do_sql(app, ADD_PERSON(FAMILY_A, PERSON_B));
+    assert_string_equal(sqlstate_of(app, "INSERT INTO capacity VALUES ('" FAMILY_A "', 'bbbbbbbb-0000-4000-8000-000000000002', true, 'epoch', 'epoch')"),
+                        "23503"); /* nor does a foreign key reach across */
+    do_sql(app, "ROLLBACK");
+}
+
+static void pitfall_05_every_key_begins_with_the_family(void **state) {
+    (void)state;
+    assert_string_equal(
+        text_of(super,
+                "SELECT coalesce(string_agg(k.conrelid::regclass || '.' || k.conname, ' '), '') FROM pg_constraint k "
+                "JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid "
+                "WHERE k.contype = 'f' AND (c.relrowsecurity OR r.relrowsecurity) AND ("
+                "(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = k.conkey[1]) <> 'family_id' OR "
+                "(SELECT attname FROM pg_attribute WHERE attrelid = r.oid AND attnum = k.confkey[1]) <> "
+                "CASE r.relname WHEN 'family' THEN 'id' ELSE 'family_id' END)"),
+        "");
+    /* the only unique keys without a family: accounts and what hangs on them, random ids and MACs all */
+    assert_string_equal(
+        text_of(super,
+                "SELECT string_agg(i.indexrelid::regclass::text, ' ' ORDER BY i.indexrelid::regclass::text) FROM pg_index i "
+                "JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace AND i.indisunique AND "
+                "(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = i.indkey[0]) <> 'family_id'"),
+        "account_login_index_key account_pkey device_pkey family_pkey idempotency_pkey membership_pkey schema_version_pkey "
+        "session_id_key session_pkey throttle_pkey");
+    /* which of the two keys refused is not told on */
+    assert_int_equal(sqlstate_result("23505").code, sqlstate_result("23503").code);
+}
+
+/* 6: TRUNCATE and REFERENCES are not filtered by policies. */
+static void pitfall_06_truncate_and_references_are_not_granted(void **state) {
+    (void)state;
+    assert_string_equal(sqlstate_of(app, "TRUNCATE record"), "42501");
+    assert_string_equal(sqlstate_of(app, "CREATE TABLE spy (f uuid, i uuid, FOREIGN KEY (f, i) REFERENCES person)"), "42501");
+    assert_string_equal(sqlstate_of(app, "CREATE TEMP TABLE spy (f uuid)"), "42501");
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') "
+                                      "AND has_table_privilege('kring_app', c.oid, 'TRUNCATE, REFERENCES, TRIGGER')"), 0);
+    make_mistake("GRANT TRUNCATE ON record TO kring_app");
+    undo_mistake("REVOKE TRUNCATE ON record FROM kring_app", CHECK_VERBS);
+}
+
+/* 7: a view looks with its owner's eyes. */
+static void pitfall_07_a_view_is_its_owners_eye(void **state) {
+    (void)state;
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')"), 0);
+    make_mistake("CREATE VIEW everyone AS SELECT * FROM person; GRANT SELECT ON everyone TO kring_app");
+    assert_int_equal(number_of(app, "SELECT count(*) FROM everyone"), 2); /* the pitfall */
+    undo_mistake("ALTER VIEW everyone SET (security_invoker = true)", CHECK_FUNCTION);
+    assert_int_equal(number_of(app, "SELECT count(*) FROM everyone"), 0);
+    do_sql(super, "DROP VIEW everyone");
+}
+
+/* 8: SECURITY DEFINER runs as its owner. */
+static void pitfall_08_no_function_runs_as_its_owner(void **state) {
+    (void)state;
+    make_mistake("CREATE FUNCTION headcount() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public AS 'SELECT count(*) FROM person';"
+                 "REVOKE ALL ON FUNCTION headcount() FROM PUBLIC; GRANT EXECUTE ON FUNCTION headcount() TO kring_app");
+    assert_int_equal(number_of(app, "SELECT headcount()"), 2); /* the pitfall */
+    undo_mistake("DROP FUNCTION headcount()", CHECK_FUNCTION);
+    /* ours: none of them, each with a fixed search_path, none open to everybody */
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND (prosecdef OR "
+                                      "proconfig IS NULL OR has_function_privilege('kring_log', oid, 'EXECUTE'))"), 0);
+}
+
+static int noticed_foreign;
+static void on_notice(void *ctx, const char *message) {
+    (void)ctx;
+    if (strstr(message, PERSON_B)) noticed_foreign++;
+}
+
+/* 9: a cheap leaky function in WHERE must not see a row before the policy does. */
+static void pitfall_09_a_leaky_function_sees_only_own_rows(void **state) {
+    (void)state;
+    make_mistake("CREATE FUNCTION peep(uuid) RETURNS bool LANGUAGE plpgsql COST 0.0000001 AS "
+                 "$$ BEGIN RAISE NOTICE '%', $1; RETURN true; END $$; GRANT EXECUTE ON FUNCTION peep(uuid) TO kring_app;"
+                 "REVOKE ALL ON FUNCTION peep(uuid) FROM PUBLIC");
+    PGconn *c = session("KRING_TEST_DATA_DB");
+    PQsetNoticeProcessor(c, on_notice, NULL);
+    do_sql(c, IN_A);
+    noticed_foreign = 0;
+    assert_int_equal(number_of(c, COUNT_PEOPLE " WHERE peep(id)"), 1);
+    assert_int_equal(noticed_foreign, 0);
+    do_sql(c, "ROLLBACK");
+    do_sql(super, "ALTER FUNCTION peep(uuid) LEAKPROOF");
+    undo_mistake("DROP FUNCTION peep(uuid)", CHECK_FUNCTION);
+    PQfinish(c);
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proleakproof"), 0);
+}
+
+/* 10: USING and WITH CHECK are both written, and the permissive policies are per command: a verb granted by mistake finds no row. */
+static void pitfall_10_policies_say_both_and_per_command(void **state) {
+    (void)state;
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE NOT polpermissive AND (polqual IS NULL OR polwithcheck IS NULL "
+                                      "OR polcmd <> '*')"), 0);
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE polpermissive AND polcmd NOT IN ('r', 'a') AND polrelid <> 'family'::regclass"), 0);
+    make_mistake("GRANT UPDATE, DELETE ON person TO kring_app");
+    do_sql(app, IN_A);
+    assert_string_equal(text_of(app, "WITH u AS (UPDATE person SET ordinal = 9 RETURNING 1) SELECT count(*) FROM u"), "0");
+    assert_string_equal(text_of(app, "WITH d AS (DELETE FROM person RETURNING 1) SELECT count(*) FROM d"), "0");
+    do_sql(app, "ROLLBACK");
+    undo_mistake("REVOKE UPDATE, DELETE ON person FROM kring_app", CHECK_HISTORY);
+    /* the one table that changes: its row stays in its family */
+    do_sql(app, IN_A);
+    assert_string_equal(text_of(app, "WITH u AS (UPDATE family SET version = version + 1 RETURNING 1) SELECT count(*) FROM u"), "1");
+    assert_string_equal(sqlstate_of(app, "UPDATE family SET id = '" FAMILY_B "'"), "42501");
+    do_sql(app, "ROLLBACK");
+    make_mistake("GRANT UPDATE (id) ON family TO kring_app");
+    do_sql(app, IN_A);
+    assert_string_equal(sqlstate_of(app, "UPDATE family SET id = 'cccccccc-0000-4000-8000-000000000000'"), "42501");
+    do_sql(app, "ROLLBACK");
+    undo_mistake("REVOKE UPDATE (id) ON family FROM kring_app", CHECK_HISTORY);
+}
+
+/* 11: a generic plan, made once, asks for the context each time. */
+static void pitfall_11_a_generic_plan_asks_again(void **state) {
+    (void)state;
+    PGconn *c = session("KRING_TEST_DATA_DB");
+    do_sql(c, "SET plan_cache_mode = force_generic_plan; PREPARE who AS SELECT string_agg(id::text, ' ') FROM person");
+    static const struct {
+        const char *begin, *sees;
+    } turns[] = {{IN_A, PERSON_A}, {IN_B, PERSON_B}, {"BEGIN", ""}, {IN_A, PERSON_A}};
+    for (size_t i = 0; i < 4; i++) {
+        do_sql(c, turns[i].begin);
+        assert_string_equal(text_of(c, "EXECUTE who"), turns[i].sees);
+        do_sql(c, "COMMIT");
+    }
+    PQfinish(c);
+    assert_true(number_of(super, "SELECT current_setting('server_version_num')") >= 150000);
+}
+
+/* 12: with row_security off the app gets an error, not all rows and not a silent subset. */
+static void pitfall_12_switching_the_wall_off_is_an_error(void **state) {
+    (void)state;
+    do_sql(app, "BEGIN; SET LOCAL row_security = off");
+    assert_string_equal(sqlstate_of(app, COUNT_PEOPLE), "42501");
+    do_sql(app, "ROLLBACK");
+    do_sql(owner, "BEGIN; SET LOCAL row_security = off"); /* FORCE: the owner's dump fails loudly rather than be empty */
+    assert_string_equal(sqlstate_of(owner, COUNT_PEOPLE), "42501");
+    do_sql(owner, "ROLLBACK");
+}
+
+/* 13: permissive policies are OR-ed: one forgotten "debugging" policy would open everything, were the family's not restrictive. */
+static void pitfall_13_a_forgotten_policy_opens_nothing(void **state) {
+    (void)state;
+    make_mistake("CREATE POLICY debugging ON person AS PERMISSIVE FOR ALL TO PUBLIC USING (true) WITH CHECK (true)");
+    assert_int_equal(number_of(app, COUNT_PEOPLE), 0);
+    assert_int_equal(people_in(app, IN_A), 1);
+    undo_mistake("DROP POLICY debugging ON person", CHECK_POLICY);
+    assert_int_equal(number_of(super, "SELECT count(*) FROM " WALLED " AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid "
+                                      "AND NOT p.polpermissive) <> 1"), 0);
+}
+
+/* The snapshot: which tables have the wall, which have none and why. A new table changes this list on purpose or not at all. */
+static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
+    (void)state;
+    assert_string_equal(text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
+                        "authority_conflict birth block body capacity consent_grant emergency emergency_role entry entry_end entry_version "
+                        "family grant_confirm grant_end grant_field handover helper hold household person place record relation");
+    assert_string_equal(text_of(super, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                                       "AND relkind IN ('r', 'p') AND NOT relrowsecurity"),
+                        "account device idempotency membership schema_version session throttle");
+    assert_string_equal(text_of(super, "SELECT string_agg(DISTINCT polname || ' ' || polcmd::text || ' ' || polpermissive || ' ' || polroles::regrole[]::text, ', ' "
+                                       "ORDER BY polname || ' ' || polcmd::text || ' ' || polpermissive || ' ' || polroles::regrole[]::text) FROM pg_policy"),
+                        "app_adds a true {kring_app}, app_changes w true {kring_app}, app_reads r true {kring_app}, one_family * false {-}");
+}
+
+/* 14: a new table has no wall. */
+static void pitfall_14_a_new_table_is_told_of(void **state) {
+    (void)state;
+    make_mistake("CREATE TABLE newcomer (family_id uuid, secret text)");
+    undo_mistake("ALTER TABLE newcomer ENABLE ROW LEVEL SECURITY; ALTER TABLE newcomer FORCE ROW LEVEL SECURITY;"
+                 "CREATE POLICY one_family ON newcomer AS RESTRICTIVE FOR ALL TO PUBLIC USING "
+                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE) WITH CHECK "
+                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE)", CHECK_ROW_SECURITY);
+    do_sql(super, "DROP TABLE newcomer");
+    make_mistake("CREATE TABLE newcomer (family_id uuid, secret text) PARTITION BY HASH (family_id)");
+    undo_mistake("DROP TABLE newcomer", CHECK_ROW_SECURITY);
+}
+
+/* 15: estimates and messages come from all rows: no statement explains, and no message is passed on. */
+static void pitfall_15_estimates_and_messages_stay_inside(void **state) {
+    (void)state;
+    for (size_t i = 0; i < statements_count; i++) assert_null(strcasestr(statements_all[i]->sql, "explain"));
+    stage *t = stage_usual();
+    asked a;
+    asked_begin(&a);
+    params *p = params_new(a.memory);
+    param_string(p, "not a number");
+    unit_add(a.u, &stmt_test_cast, p);
+    assert_result(asked_run(&a, t), INTERNAL);
+    assert_null(unit_rows(a.u, 0).from); /* not even the PGresult with its message */
+    asked_end(&a);
+    stage_end(t);
+}
+
+/* 16: a partition that is read directly knows nothing of its parent's policy. */
+static void pitfall_16_a_partition_has_a_wall_and_no_grants(void **state) {
+    (void)state;
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relispartition"), 0);
+    make_mistake("CREATE TABLE parted (family_id uuid, n int) PARTITION BY HASH (family_id);"
+                 "ALTER TABLE parted ENABLE ROW LEVEL SECURITY; ALTER TABLE parted FORCE ROW LEVEL SECURITY;"
+                 "CREATE POLICY app_reads ON parted FOR SELECT TO kring_app USING (true);"
+                 "CREATE POLICY one_family ON parted AS RESTRICTIVE FOR ALL TO PUBLIC USING "
+                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE) WITH CHECK "
+                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE);"
+                 "GRANT SELECT ON parted TO kring_app;"
+                 "CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+                 "INSERT INTO parted VALUES ('" FAMILY_A "', 1), ('" FAMILY_B "', 2)");
+    do_sql(app, IN_A);
+    assert_int_equal(number_of(app, "SELECT count(*) FROM parted"), 1);
+    assert_string_equal(sqlstate_of(app, "SELECT count(*) FROM parted_0"), "42501"); /* not granted */
+    do_sql(app, "ROLLBACK");
+    make_mistake("GRANT SELECT ON parted_0 TO kring_app");
+    assert_int_equal(number_of(app, "SELECT count(*) FROM parted_0"), 2); /* the pitfall */
+    assert_true(faults() & 1U << CHECK_ROW_SECURITY);
+    undo_mistake("DROP TABLE parted", CHECK_VERBS);
+}
+
+/* ---- the wall costs one look-up a statement ---- */
+
+static const char *plan_of(const char *sql) {
+    do_sql(app, "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;" /* as a pool */
+                "SELECT set_config('kring.families', '{" FAMILY_A "," FAMILY_B "}', true)");
+    char explain[4096];
+    snprintf(explain, sizeof explain, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) %s", sql);
+    static char plan[16 * 1024];
+    snprintf(plan, sizeof plan, "%s", text_of(app, explain));
+    do_sql(app, "ROLLBACK");
+    return plan;
+}
+
+static int times(const char *text, const char *what) {
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, what)) != NULL; at += strlen(what)) n++;
+    return n;
+}
+
+/* One InitPlan for each table named, evaluated once whatever the number of rows, never a SubPlan; and the key is used. */
+static void the_wall_is_asked_once_a_statement(void **state) {
+    (void)state;
+    do_sql(super, "INSERT INTO person (family_id, id, member, ordinal, recorded_at) "
+                  "SELECT '" FAMILY_A "', gen_random_uuid(), true, n, 'epoch' FROM generate_series(10, 500) n");
+    const char *plan = plan_of("SELECT id FROM person WHERE family_id = '" FAMILY_A "'");
+    if (times(plan, "InitPlan 1 (returns $0)") != 1 || times(plan, "SubPlan") || times(plan, "loops=1)") != 2 ||
+        !strstr(plan, "Index") || !strstr(plan, "rows=492"))
+        fail_msg("%s", plan);
+    /* a batch over two families: one look-up for the statement, one index probe for each row asked for */
+    plan = plan_of("SELECT b.ordinal FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[], ARRAY['" PERSON_A "', '" PERSON_B "']::uuid[]) w(f, i) "
+                   "JOIN person b ON b.family_id = w.f AND b.id = w.i");
+    if (times(plan, "InitPlan") != 1 || times(plan, "SubPlan") || times(plan, "loops=2)") < 1 || !strstr(plan, "Index"))
+        fail_msg("%s", plan);
+    do_sql(super, "DELETE FROM person WHERE ordinal >= 10");
+}
+
+/* A batch whose context names one of its two families does nothing at all, rather than half. */
+static void a_batch_past_its_context_fails_whole(void **state) {
+    (void)state;
+    do_sql(app, IN_A);
+    assert_string_equal(sqlstate_of(app, "INSERT INTO person (family_id, id, member, ordinal, recorded_at) "
+                                         "SELECT f, gen_random_uuid(), true, 5, 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[]) f"),
+                        "42501");
+    do_sql(app, "ROLLBACK");
+    do_sql(app, "BEGIN; SELECT set_config('kring.families', '{" FAMILY_A "," FAMILY_B "}', true)");
+    do_sql(app, "INSERT INTO person (family_id, id, member, ordinal, recorded_at) "
+                "SELECT f, gen_random_uuid(), true, 5, 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[]) f");
+    assert_int_equal(number_of(app, COUNT_PEOPLE), 4);
+    do_sql(app, "ROLLBACK");
+}
+
+/* The keys have the same wall. */
+static void the_keys_database_has_the_wall_too(void **state) {
+    (void)state;
+    PGconn *c = session("KRING_TEST_KEYS_DB"), *root = session("KRING_TEST_SUPER_KEYS_DB");
+    do_sql(root, "INSERT INTO audit_key VALUES ('" FAMILY_A "', '\\x00', 'epoch'), ('" FAMILY_B "', '\\x00', 'epoch')");
+    assert_int_equal(number_of(c, "SELECT count(*) FROM audit_key"), 0);
+    do_sql(c, IN_A);
+    assert_int_equal(number_of(c, "SELECT count(*) FROM audit_key"), 1);
+    assert_string_equal(sqlstate_of(c, "INSERT INTO audit_key VALUES ('" FAMILY_B "', '\\x01', 'epoch') ON CONFLICT DO NOTHING"), "42501");
+    do_sql(c, "ROLLBACK");
+    assert_string_equal(sqlstate_of(c, "DELETE FROM audit_key"), "42501");
+    assert_string_equal(text_of(root, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                                      "AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"),
+                        "schema_version service_key");
+    PQfinish(c), PQfinish(root);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pitfall_01_the_owner_is_behind_the_wall_too),
+        cmocka_unit_test(pitfall_02_an_emptied_context_is_no_family),
+        cmocka_unit_test(pitfall_03_no_context_survives_its_unit),
+        cmocka_unit_test(pitfall_04_no_sql_is_made_at_run_time),
+        cmocka_unit_test(pitfall_05_keys_are_no_oracle),
+        cmocka_unit_test(pitfall_05_every_key_begins_with_the_family),
+        cmocka_unit_test(pitfall_06_truncate_and_references_are_not_granted),
+        cmocka_unit_test(pitfall_07_a_view_is_its_owners_eye),
+        cmocka_unit_test(pitfall_08_no_function_runs_as_its_owner),
+        cmocka_unit_test(pitfall_09_a_leaky_function_sees_only_own_rows),
+        cmocka_unit_test(pitfall_10_policies_say_both_and_per_command),
+        cmocka_unit_test(pitfall_11_a_generic_plan_asks_again),
+        cmocka_unit_test(pitfall_12_switching_the_wall_off_is_an_error),
+        cmocka_unit_test(pitfall_13_a_forgotten_policy_opens_nothing),
+        cmocka_unit_test(pitfall_13_the_catalogue_is_as_reviewed),
+        cmocka_unit_test(pitfall_14_a_new_table_is_told_of),
+        cmocka_unit_test(pitfall_15_estimates_and_messages_stay_inside),
+        cmocka_unit_test(pitfall_16_a_partition_has_a_wall_and_no_grants),
+        cmocka_unit_test(the_wall_is_asked_once_a_statement),
+        cmocka_unit_test(a_batch_past_its_context_fails_whole),
+        cmocka_unit_test(the_keys_database_has_the_wall_too),
+    };
+    return cmocka_run_group_tests_name("db walls", tests, set_up, tear_down);
+}

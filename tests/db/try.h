@@ -187,7 +187,7 @@ static inline result asked_run(asked *a, stage *t) {
 }
 
 #define assert_result(r, name) assert_string_equal(result_type(r), result_type(FAIL(name)))
-#define assert_ok(r) assert_string_equal(result_type(r), "ok")
+#define assert_ok(r) assert_string_equal(result_type(r), result_type(OK))
 
 /* One number through the pool: it works. */
 static inline void assert_serves(stage *t) {

@@ -1,7 +1,8 @@
 /* Target functions: h1_feed, h1_begin, h1_write_head.
  *
- * The first byte says how the rest is cut. Held to: cutting never changes the result; a request keeps its bounds, and every span
- * lies in its own memory; an accepted body is what a naive chunk reader of our own makes of the same bytes. */
+ * The first byte says how the rest is cut. Held to: cutting never changes the result; a request keeps its bounds, and
+ * every span lies in its own memory; an accepted body is what a naive chunk reader of our own makes of the same
+ * bytes. */
 #include "net/h1.h"
 
 #include <stdlib.h>
@@ -77,7 +78,8 @@ static void check_chunks(bytes wire, bytes body) {
         for (; at < wire.len && hex(wire.at[at]) >= 0; at++, digits++) n = n * 16 + (size_t)hex(wire.at[at]);
         must(digits > 0 && wire.len - at >= 2 && wire.at[at] == '\r' && wire.at[at + 1] == '\n');
         at += 2;
-        must(n <= wire.len - at && n <= body.len - done && memcmp(wire.at + at, body.at + done, n) == 0);
+        must(n <= wire.len - at && n <= body.len - done);
+        must(bytes_equal(bytes_make(wire.at + at, n), bytes_make(n ? body.at + done : NULL, n)));
         at += n, done += n;
         must(wire.len - at >= 2 && wire.at[at] == '\r' && wire.at[at + 1] == '\n');
         at += 2;

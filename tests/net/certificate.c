@@ -24,7 +24,8 @@ static X509 *new_certificate(EVP_PKEY *key, const char *name, long from, long un
     return x;
 }
 
-void certificate_make(const char *cert, const char *key, key_type type, const char *name, long from, long until, int mode) {
+void certificate_make(const char *cert, const char *key, key_type type, const char *name, long from, long until,
+                      int mode) {
     EVP_PKEY *k = new_key(type);
     must(k != NULL);
     X509 *x = new_certificate(k, name, from, until);

@@ -7,6 +7,7 @@
 typedef enum { KEY_P256, KEY_RSA_2048, KEY_RSA_1024 } key_type;
 
 /* Valid from now + `from` seconds until now + `until`. The key file gets `mode`. */
-void certificate_make(const char *cert, const char *key, key_type type, const char *name, long from, long until, int mode);
+void certificate_make(const char *cert, const char *key, key_type type, const char *name, long from, long until,
+                      int mode);
 
 #endif

@@ -49,8 +49,8 @@ static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", "OTHER"};
 static void echo(exchange *x) {
     const request *r = &x->request;
     buf *b = &x->response.body;
-    buf_format(b, "%s%s %.*s?%.*s\n", methods[r->method], r->head ? "(HEAD)" : "", (int)r->path.len, (const char *)r->path.at,
-               (int)r->query.len, (const char *)r->query.at);
+    buf_format(b, "%s%s %.*s?%.*s\n", methods[r->method], r->head ? "(HEAD)" : "", (int)r->path.len,
+               (const char *)r->path.at, (int)r->query.len, (const char *)r->query.at);
     for (unsigned i = 0; i < r->header_count; i++) {
         buf_put(b, r->headers[i].name);
         buf_put(b, BYTES("="));

@@ -1,4 +1,5 @@
-/* A service of the tests: bytes in, bytes out, no flow behind it. It counts what lives, so that a lost exchange is seen. */
+/* A service of the tests: bytes in, bytes out, no flow behind it. It counts what lives, so that a lost exchange is
+ * seen. */
 #ifndef KRING_TESTS_NET_LOOPBACK_H
 #define KRING_TESTS_NET_LOOPBACK_H
 

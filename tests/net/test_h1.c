@@ -1,5 +1,5 @@
-/* HTTP/1.1 without a socket: what is refused and with which status, the bounds on both sides, and that the result never depends
- * on how the bytes were cut. */
+/* HTTP/1.1 without a socket: what is refused and with which status, the bounds on both sides, and that the result
+ * never depends on how the bytes were cut. */
 #include "net/h1.h"
 
 #include <setjmp.h>
@@ -51,9 +51,10 @@ static seen parse_with(const net_limits *l, arena *a, bytes text, size_t cut) {
 static bool same(const seen *a, const seen *b) {
     if (a->status != b->status) return false;
     if (a->status != 200) return true;
-    bool equal = a->message.header_count == b->message.header_count && bytes_equal(a->message.path, b->message.path) &&
-                 bytes_equal(a->message.query, b->message.query) && bytes_equal(a->message.body, b->message.body) &&
-                 a->message.method == b->message.method && a->left == b->left && a->close == b->close;
+    bool equal = a->message.header_count == b->message.header_count &&
+                 bytes_equal(a->message.path, b->message.path) && bytes_equal(a->message.query, b->message.query) &&
+                 bytes_equal(a->message.body, b->message.body) && a->message.method == b->message.method &&
+                 a->left == b->left && a->close == b->close;
     for (unsigned i = 0; equal && i < a->message.header_count; i++)
         equal = bytes_equal(a->message.headers[i].name, b->message.headers[i].name) &&
                 bytes_equal(a->message.headers[i].value, b->message.headers[i].value);
@@ -70,7 +71,8 @@ static int status_with(const net_limits *l, bytes text) {
         arena *b = arena_new();
         seen pieces = parse_with(l, b, text, cuts[i]);
         if (!same(&whole, &pieces))
-            fail_msg("cut %zu gives %d, whole %d: %.200s", cuts[i], pieces.status, whole.status, (const char *)text.at);
+            fail_msg("cut %zu gives %d, whole %d: %.200s", cuts[i], pieces.status, whole.status,
+                     (const char *)text.at);
         arena_release(b);
     }
     arena_release(a);
@@ -251,7 +253,8 @@ static void refuses_the_corpus(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof corpus / sizeof *corpus; i++) {
         int status = status_of(bytes_make(corpus[i].text, corpus[i].len));
-        if (status != corpus[i].status) fail_msg("case %zu: %d, not %d: %s", i, status, corpus[i].status, corpus[i].text);
+        if (status != corpus[i].status)
+            fail_msg("case %zu: %d, not %d: %s", i, status, corpus[i].status, corpus[i].text);
     }
 }
 
@@ -371,8 +374,9 @@ static void understands_a_request(void **state) {
     (void)state;
     net_limits l = net_limits_default();
     arena *a = arena_new();
-    bytes text = BYTES("PUT /v1/a%20b?q=1&r=%2F HTTP/1.1\r\nHost: x.example:8443\r\nAccept:  a, b \t\r\nCONNECTION: TE, Close\r\n"
-                       "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0003\r\ncde\r\n0\r\n\r\nGET /next");
+    bytes text = BYTES(
+        "PUT /v1/a%20b?q=1&r=%2F HTTP/1.1\r\nHost: x.example:8443\r\nAccept:  a, b \t\r\nCONNECTION: TE, Close\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0003\r\ncde\r\n0\r\n\r\nGET /next");
     seen s = parse_with(&l, a, text, text.len);
     const request *r = &s.message;
     assert_int_equal(s.status, 200);
@@ -394,10 +398,11 @@ static void tells_methods_apart(void **state) {
         const char *name;
         request_method method;
         bool head;
-    } methods[] = {{"GET", METHOD_GET, false},       {"HEAD", METHOD_GET, true},       {"POST", METHOD_POST, false},
-                   {"PUT", METHOD_PUT, false},       {"DELETE", METHOD_DELETE, false}, {"PATCH", METHOD_OTHER, false},
-                   {"OPTIONS", METHOD_OTHER, false}, {"get", METHOD_OTHER, false},     {"GETS", METHOD_OTHER, false},
-                   {"TRACE", METHOD_OTHER, false},   {"PRI", METHOD_OTHER, false},     {"SOURCE", METHOD_OTHER, false}};
+    } methods[] = {
+        {"GET", METHOD_GET, false},       {"HEAD", METHOD_GET, true},       {"POST", METHOD_POST, false},
+        {"PUT", METHOD_PUT, false},       {"DELETE", METHOD_DELETE, false}, {"PATCH", METHOD_OTHER, false},
+        {"OPTIONS", METHOD_OTHER, false}, {"get", METHOD_OTHER, false},     {"GETS", METHOD_OTHER, false},
+        {"TRACE", METHOD_OTHER, false},   {"PRI", METHOD_OTHER, false},     {"SOURCE", METHOD_OTHER, false}};
     net_limits l = net_limits_default();
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         arena *a = arena_new();
@@ -414,7 +419,8 @@ static void tells_methods_apart(void **state) {
 static void takes_pipelined_requests_in_order(void **state) {
     (void)state;
     net_limits l = net_limits_default();
-    bytes in = BYTES(POST "Content-Length: 3\r\n\r\nabc" GET "\r\n" POST "Transfer-Encoding: chunked\r\n\r\n1\r\nz\r\n0\r\n\r\n" GET);
+    bytes in = BYTES(POST "Content-Length: 3\r\n\r\nabc" GET "\r\n" POST
+                          "Transfer-Encoding: chunked\r\n\r\n1\r\nz\r\n0\r\n\r\n" GET);
     static const char *const bodies[] = {"abc", "", "z"};
     h1 h;
     h1_init(&h, &l);
@@ -487,9 +493,10 @@ static void assert_head(const response *r, bool close, const char *expected) {
 static void writes_answers(void **state) {
     (void)state;
     response r = {.status = 200, .content_type = "application/json", .fixed_body = BYTES("{}")};
-    assert_head(&r, false,
-                "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 2\r\nConnection: keep-alive\r\n"
-                "Content-Type: application/json\r\nCache-Control: no-store\r\n" API_CSP FIXED "\r\n");
+    assert_head(
+        &r, false,
+        "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 2\r\nConnection: keep-alive\r\n"
+        "Content-Type: application/json\r\nCache-Control: no-store\r\n" API_CSP FIXED "\r\n");
     r.headers[r.header_count++] = (response_header){"ETag", BYTES("\"a\"")};
     r.headers[r.header_count++] = (response_header){"cache-control", BYTES("max-age=1")};
     r.headers[r.header_count++] = (response_header){"Content-Security-Policy", BYTES("default-src 'self'")};

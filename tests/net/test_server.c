@@ -1,5 +1,6 @@
-/* The listening server over real sockets: TLS versions and ciphers, deadlines, order, disconnects, limits, drain, reload, and
- * what an idle connection costs. The server is its own process, so its memory and its exit are judged apart from the client's. */
+/* The listening server over real sockets: TLS versions and ciphers, deadlines, order, disconnects, limits, drain,
+ * reload, and what an idle connection costs. The server is its own process, so its memory and its exit are judged
+ * apart from the client's. */
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "certificate.h"
@@ -60,7 +61,9 @@ static process server_begin(const char *const *options, size_t count) {
     return p;
 }
 
-#define SERVER(...) server_begin((const char *const[]){"backlog=4096", __VA_ARGS__}, sizeof((const char *[]){"", __VA_ARGS__}) / sizeof(char *))
+#define SERVER(...)                                                                                                  \
+    server_begin((const char *const[]){"backlog=4096", __VA_ARGS__},                                                 \
+                 sizeof((const char *[]){"", __VA_ARGS__}) / sizeof(char *))
 
 static int server_wait(const process *p) {
     int status;
@@ -100,7 +103,8 @@ static SSL_CTX *client_context(void) {
 
 static int dial(int port) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct timeval limit = {10, 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
@@ -125,7 +129,9 @@ static void client_close(client *c) {
     ERR_clear_error();
 }
 
-static void send_text(client *c, const char *text) { assert_int_equal(SSL_write(c->ssl, text, (int)strlen(text)), (int)strlen(text)); }
+static void send_text(client *c, const char *text) {
+    assert_int_equal(SSL_write(c->ssl, text, (int)strlen(text)), (int)strlen(text));
+}
 
 /* One answer: its status, its body in `body`. 0 at the end of the connection. */
 static int answer(client *c, char *body, size_t cap) {
@@ -238,13 +244,15 @@ static void gives_no_tickets_and_no_renegotiation(void **state) {
     client c;
     assert_true(accepted(p.port, &old, NULL, 0, &c));
     assert_false(SSL_SESSION_has_ticket(SSL_get_session(c.ssl)));
-    assert_true(SSL_renegotiate(c.ssl) != 1 || SSL_do_handshake(c.ssl) != 1 || ask(&c, "/echo", body, sizeof body) == 0);
+    assert_true(SSL_renegotiate(c.ssl) != 1 || SSL_do_handshake(c.ssl) != 1 ||
+                ask(&c, "/echo", body, sizeof body) == 0);
     client_close(&c);
     assert_true(accepted(p.port, &new, NULL, 0, &c));
     assert_int_equal(ask(&c, "/echo", body, sizeof body), 200);
     assert_false(SSL_SESSION_is_resumable(SSL_get_session(c.ssl)));
     assert_int_equal(SSL_get_negotiated_group(c.ssl), NID_X25519);
-    assert_int_equal(SSL_key_update(c.ssl, SSL_KEY_UPDATE_REQUESTED), 1); /* is answered, and the connection lives on */
+    assert_int_equal(SSL_key_update(c.ssl, SSL_KEY_UPDATE_REQUESTED),
+                     1); /* is answered, and the connection lives on */
     assert_int_equal(ask(&c, "/bytes?50000", body, sizeof body), 200);
     assert_int_equal(ask(&c, "/echo", body, sizeof body), 200);
     client_close(&c);
@@ -258,8 +266,10 @@ static void answers_in_order(void **state) {
     process p = SERVER("linger_time=200");
     client c = client_open(p.port);
     char body[4096];
-    send_text(&c, "GET /later?80 HTTP/1.1\r\nHost: a\r\n\r\nGET /echo?1 HTTP/1.1\r\nHost: a\r\n\r\n"
-                  "POST /echo?2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcHEAD /bytes?9 HTTP/1.1\r\nHost: a\r\n\r\n");
+    send_text(
+        &c,
+        "GET /later?80 HTTP/1.1\r\nHost: a\r\n\r\nGET /echo?1 HTTP/1.1\r\nHost: a\r\n\r\n"
+        "POST /echo?2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcHEAD /bytes?9 HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_int_equal(answer(&c, body, sizeof body), 200);
     assert_string_equal(body, "later");
     assert_int_equal(answer(&c, body, sizeof body), 200);
@@ -316,7 +326,9 @@ static void answers_and_closes_after_a_fault(void **state) {
     process p = SERVER("linger_time=200");
     char body[4096];
     client c = client_open(p.port);
-    send_text(&c, "GET /echo HTTP/1.1\r\nHost: a\r\n\r\nGET http://a/ HTTP/1.1\r\nHost: a\r\n\r\nGET /echo HTTP/1.1\r\n\r\n");
+    send_text(
+        &c,
+        "GET /echo HTTP/1.1\r\nHost: a\r\n\r\nGET http://a/ HTTP/1.1\r\nHost: a\r\n\r\nGET /echo HTTP/1.1\r\n\r\n");
     assert_int_equal(answer(&c, body, sizeof body), 200);
     assert_int_equal(answer(&c, body, sizeof body), 400);
     assert_string_equal(body, "bad-request");
@@ -452,8 +464,11 @@ static void disconnects_release_what_is_in_work(void **state) {
     (void)state;
     process p = SERVER("linger_time=100");
     char body[256];
-    static const char *const beginnings[] = {"", "GET /echo HT", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab",
-                                             "GET /never HTTP/1.1\r\nHost: a\r\n\r\n", "GET /later?60 HTTP/1.1\r\nHost: a\r\n\r\n",
+    static const char *const beginnings[] = {"",
+                                             "GET /echo HT",
+                                             "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab",
+                                             "GET /never HTTP/1.1\r\nHost: a\r\n\r\n",
+                                             "GET /later?60 HTTP/1.1\r\nHost: a\r\n\r\n",
                                              "GET /bytes?8000000 HTTP/1.1\r\nHost: a\r\n\r\n"};
     for (size_t i = 0; i < 5 * sizeof beginnings / sizeof *beginnings; i++) {
         client c = client_open(p.port);
@@ -486,7 +501,8 @@ static void survives_a_cut_at_any_byte(void **state) {
         bool asked = false;
         for (int turn = 0; turn < 60 && sent < cut; turn++) {
             char piece[4096];
-            if (SSL_do_handshake(ssl) == 1 && !asked) asked = SSL_write(ssl, "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n", 31) == 31;
+            if (SSL_do_handshake(ssl) == 1 && !asked)
+                asked = SSL_write(ssl, "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n", 31) == 31;
             ssize_t n = read(inside[1], piece, sizeof piece);
             if (n > 0) n = send(fd, piece, (size_t)n < cut - sent ? (size_t)n : cut - sent, MSG_NOSIGNAL);
             if (n > 0) sent += (size_t)n;
@@ -575,7 +591,8 @@ static void drains(void **state) {
     client_close(&idle);
     usleep(20000);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)p.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)p.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     assert_int_not_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     close(fd);
     send_text(&half, "Host: a\r\n\r\n");
