@@ -47,7 +47,7 @@ compiled() { # NAME FOLDER COMPILER OPTIONS...
     begin "$name"
     if ! build "$@"; then took; count "$name (did not build)" 0 1; return; fi
     rm -f "$folder/meson-logs/testlog.json"
-    meson test -C "$folder" --no-rebuild --print-errorlogs >"$folder/test.log" 2>&1 || sed -n '/Summary of Failures/q;p' "$folder/test.log" | grep -v '  *OK  ' | tail -n 120
+    meson test -C "$folder" --no-rebuild --print-errorlogs >"$folder/test.log" 2>&1 || sed -n '/Summary of Failures/q;p' "$folder/test.log" | grep -vE '  OK  |^\[ +(OK|RUN) +\]' | tail -n 120
     took
     if [ -s "$folder/meson-logs/testlog.json" ]; then
         # shellcheck disable=SC2046  # three numbers

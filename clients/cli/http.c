@@ -121,8 +121,8 @@ static void harden(http *h) {
     }
 }
 
+/* Without NOSIGNAL libcurl keeps SIGPIPE away from us while it writes to a peer that may be gone. */
 static void bound(http *h) {
-    SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     SET(CURLOPT_TIMEOUT_MS, (long)WHOLE_MS);
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);

@@ -440,25 +440,26 @@ static bytes trimmed(bytes text) {
     return text;
 }
 
+/* What stands before the separator; `rest` is what stands behind it, its `at` NULL when there was none. */
 static bytes next_part(bytes *rest, uint8_t separator) {
-    const uint8_t *cut = rest->len ? memchr(rest->at, separator, rest->len) : NULL;
+    const uint8_t *cut = memchr(rest->at, separator, rest->len);
     bytes part = {rest->at, cut ? (size_t)(cut - rest->at) : rest->len};
-    *rest = cut ? (bytes){cut + 1, rest->len - part.len - 1} : (bytes){rest->at + rest->len, 0};
+    *rest = cut ? (bytes){cut + 1, rest->len - part.len - 1} : (bytes){NULL, 0};
     return trimmed(part);
 }
 
 /* authors count if every comma-part of `by` is an id; else `by` is only text, and nobody gains by it. */
 static void read_authors(maker *m, scenario_entry *e) {
-    bytes rest = e->by;
-    size_t parts = 0;
+    scenario_ref who = {.kind = REF_NONE};
     scenario_refs wrote = {0};
-    while (rest.len) {
-        scenario_ref who = find(m, next_part(&rest, ','), MEMBERS | HELPERS);
+    size_t parts = 0;
+    for (bytes rest = e->by; rest.at; parts++) {
+        who = find(m, next_part(&rest, ','), MEMBERS | HELPERS);
         if (!who.kind) return;
         if (who.kind == REF_PERSON) add_ref(m->in.a, &wrote, who);
-        e->author = parts++ ? (scenario_ref){.kind = REF_NONE} : who;
     }
     e->wrote = wrote;
+    if (parts == 1) e->author = who;
 }
 
 static bool same_subjects(scenario_refs a, scenario_refs b) {

@@ -1,7 +1,7 @@
 /* May he read a thought value of a field about exactly these subjects? The read order of domain.md 3.4.
  *
- * What stops comes first (steps 1 to 3). Then every subject must be covered, strongest ground first, and whatever is left
- * uncovered refuses: the last line of each decision is the refusal. */
+ * What stops comes first (steps 1 to 3). Then every subject must be covered, strongest ground first, and whatever is
+ * left uncovered refuses: the last line of each decision is the refusal. */
 #include "policy/inside.h"
 
 static subjects shielded_homes(const standing *s, subjects about) {
@@ -20,7 +20,8 @@ value value_of(const standing *s, field_id field, subjects about) {
     return sealed;
 }
 
-/* R-58b. Process information about the family stays open, or a blocked parent would learn of the block from its absence. */
+/* R-58b. Process information about the family stays open, or a blocked parent would learn of the block from its
+ * absence. */
 static bool blocked_for(const standing *s, field_id field, subjects about) {
     subjects denied = catalogue[field].class_ == C0 ? s->blocked & ~THE_FAMILY : s->blocked;
     return (about & denied) != 0;
@@ -35,7 +36,7 @@ rule stopped(const standing *s, field_id field, subjects about) {
     return NO_RULE;
 }
 
-/* Takes what `cover` covers out of `rest`; the rule of the last one that took something is the weakest ground used. */
+/* Takes what `cover` covers out of `rest`; the rule of the last one that took something is the weakest used. */
 static void strip(subjects *rest, subjects cover, rule r, rule *used) {
     if (*rest & cover) *used = r;
     *rest &= ~cover;
@@ -80,7 +81,8 @@ static answer ask_open(const standing *s, value v) {
     return yes;
 }
 
-/* Which subjects of a sealed value this grant releases: an adult only by himself; a minor by himself or by all the adults in it. */
+/* Which subjects of a sealed value this grant releases: an adult only by himself; a minor by himself or by all the
+ * adults in it. */
 static subjects released_by(const standing *s, const grant_fact *g, value v) {
     subjects covers = grant_covers_field(s, g, v.field) & v.about & ALL_PEOPLE;
     subjects adults = v.about & s->adult;
@@ -167,6 +169,7 @@ answer policy_ask(const standing *s, field_id field, subjects about) {
 
 bool policy_concerns(const standing *asker, field_id field, subjects about) {
     answer a = policy_ask(asker, field, about);
-    bool as_one_of_them = a.rule == RULE_R14 || a.rule == RULE_R17 || a.rule == RULE_R18 || a.rule == RULE_R27 || a.rule == RULE_R28;
+    bool as_one_of_them =
+        a.rule == RULE_R14 || a.rule == RULE_R17 || a.rule == RULE_R18 || a.rule == RULE_R27 || a.rule == RULE_R28;
     return a.allowed && as_one_of_them;
 }

@@ -1,4 +1,4 @@
-/* Finds a field or a jurisdiction by the name that it bears outside. The tables themselves are generated from proto/. */
+/* Finds a field or a jurisdiction by the name that it bears outside. The tables are generated from proto/. */
 #include "policy/catalogue.h"
 
 /* Without strlen, so that the library stays free of every symbol but the compiler's own. */

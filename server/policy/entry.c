@@ -1,10 +1,13 @@
-/* May he read that entry, and what may he read of everything: R-14 and its four exceptions (R-15, R-16, R-57c, R-57d), and what is
- * read as people, homes, team and grants (R-19b, R-102).
+/* May he read that entry, and what may he read of everything: R-14 and its four exceptions (R-15, R-16, R-57c,
+ * R-57d), and what is read as people, homes, team and grants (R-19b, R-102).
  *
- * An entry that is not recorded yet, or withdrawn, is not there. What stops a value stops its entries too, before any exception. */
+ * An entry that is not recorded yet, or withdrawn, is not there. What stops a value stops its entries too, before any
+ * exception. */
 #include "policy/inside.h"
 
-static bool version_is_there(const standing *s, uint32_t version) { return s->f->versions[version].recorded <= s->at; }
+static bool version_is_there(const standing *s, uint32_t version) {
+    return s->f->versions[version].recorded <= s->at;
+}
 
 /* The position of the newest version that is recorded, or of none: one past the last. */
 static uint32_t newest_version(const standing *s, const entry_fact *e) {
@@ -30,7 +33,8 @@ static bool is_protected(const standing *s, value v) {
     return catalogue[v.field].protects && (s->self & v.about & (s->adult | s->able)) && !(v.about & s->held[v.field]);
 }
 
-/* R-57d: the named release of every adult subject opens the entry, also for the minors in it; without adults, each minor is named. */
+/* R-57d: the named release of every adult subject opens the entry, also for the minors in it; without adults, each
+ * minor is named. */
 static int16_t named_release(const standing *s, value v) {
     subjects adults = v.about & s->adult, rest = adults ? adults : v.about;
     int16_t first = -1;
@@ -148,8 +152,8 @@ static void add_permit(ruling *r, uint32_t entry, uint32_t version, answer a) {
     r->permits[r->count++] = (permit){entry, version, a.level, a.rule, a.grant, a.emergency};
 }
 
-/* One entry in the walk. Whom he knows is complete only after it: names are all permitted here and sifted afterwards, so that the
- * permits keep the order of the entries. */
+/* One entry in the walk. Whom he knows is complete only after it: names are all permitted here and sifted afterwards,
+ * so that the permits keep the order of the entries. */
 static void judge_entry(const standing *s, uint32_t entry, unsigned kinds, ruling *out) {
     const entry_fact *e = &s->f->entries[entry];
     uint32_t version = newest_version(s, e);
@@ -172,7 +176,8 @@ static void sift_names(const standing *s, ruling *out) {
 void policy_judge(const facts *f, actor viewer, moment at, unsigned kinds, permit *permits, ruling *out) {
     standing s;
     policy_stand(f, viewer, at, &s);
-    *out = (ruling){.viewer = viewer, .at = at, .valid_until = facts_next_moment(f, at), .family_version = f->version, .permits = permits};
+    *out = (ruling){.viewer = viewer, .at = at, .family_version = f->version, .permits = permits};
+    out->valid_until = facts_next_moment(f, at);
     if (!s.active) return;
     out->known = s.known;
     for (uint32_t i = 0; i < f->entry_count; i++) judge_entry(&s, i, kinds, out);

@@ -1,7 +1,7 @@
 /* When a grant works, and for whom: R-02, R-08, R-11, R-19, R-21b, R-24, R-27, R-48.
  *
- * A grant names its subjects; it never reaches one that it does not name (R-14). Whoever asks why it does not work gets the
- * rule, from the same lines that decide that it does not. */
+ * A grant names its subjects; it never reaches one that it does not name (R-14). Whoever asks why it does not work
+ * gets the rule, from the same lines that decide that it does not. */
 #include "policy/inside.h"
 
 const grant_field_fact *grant_field_of(const facts *f, const grant_fact *g, field_id field) {
@@ -16,7 +16,8 @@ static bool basis_holds(const standing *s, grant_basis basis) {
     return basis < BASIS_UNKNOWN;
 }
 
-/* SS1 and C4 fields live from one re-confirmation to the next; safety fields are reviewed instead, never paused by silence. */
+/* SS1 and C4 fields live from one re-confirmation to the next; safety fields are reviewed instead, never paused by
+ * silence. */
 static bool needs_confirming(field_id field) {
     const field_row *row = &catalogue[field];
     return !row->safety && ((row->steps & STEP_NAMED) || row->class_ == C4);
@@ -55,8 +56,8 @@ static bool confirmed_since(const standing *s, const grant_fact *g, moment birth
     return false;
 }
 
-/* R-24: what others gave for a child pauses on a transition birthday, C3 and above at once, the rest after its grace. The newest
- * birthday is enough to look at: a confirmation since then is one since the earlier ones too. */
+/* R-24: what others gave for a child pauses on a transition birthday, C3 and above at once, the rest after its grace.
+ * The newest birthday is enough to look at: a confirmation since then is one since the earlier ones too. */
 subjects grant_paused(const standing *s, const grant_fact *g, field_id field) {
     if (catalogue[field].safety) return 0;
     const moment *turned = catalogue[field].class_ >= C3 ? s->turned : s->turned_long;

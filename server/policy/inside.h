@@ -1,6 +1,7 @@
 /* What the files of the policy share among themselves; no other layer includes it.
  *
- * Everything here is a question about a finished (or half-finished) standing. Nothing allocates, waits or keeps state. */
+ * Everything here is a question about a finished (or half-finished) standing. Nothing allocates, waits or keeps
+ * state. */
 #ifndef KRING_POLICY_INSIDE_H
 #define KRING_POLICY_INSIDE_H
 
@@ -15,19 +16,23 @@ static inline bool counts(moment recorded, moment from, moment until, moment at)
 /* The position of the lowest subject of a set that is not empty. */
 static inline unsigned lowest(subjects set) { return (unsigned)__builtin_ctzll(set); }
 /* Walks a set, lowest subject first. */
-#define EACH_SUBJECT(i, set) (subjects left_ = (set), i = 0; left_ != 0 && (i = lowest(left_), true); left_ &= left_ - 1)
+#define EACH_SUBJECT(i, set)                                                                                         \
+    (subjects left_ = (set), i = 0; left_ != 0 && (i = lowest(left_), true); left_ &= left_ - 1)
 
 static inline subjects subjects_if(bool condition, subjects set) { return condition ? set : 0; }
 
 /* Not a rule: nothing stands in the way. */
 #define NO_RULE RULE_COUNT
 
-static inline answer refuse(rule r) { return (answer){.level = LEVEL_HIDDEN, .rule = r, .grant = -1, .emergency = -1}; }
+static inline answer refuse(rule r) {
+    return (answer){.level = LEVEL_HIDDEN, .rule = r, .grant = -1, .emergency = -1};
+}
 static inline answer allow(rule r) {
     return (answer){.allowed = true, .level = LEVEL_EXACT, .rule = r, .grant = -1, .emergency = -1};
 }
 
-/* Section H, own space and C5: only those who share such a thing may know that it is shared (R-37, R-57b, R-60, R-60b). */
+/* Section H, own space and C5: only those who share such a thing may know that it is shared (R-37, R-57b, R-60,
+ * R-60b). */
 static inline bool is_hushed(field_id f) {
     return catalogue[f].safety || catalogue[f].own_space || catalogue[f].class_ == C5;
 }
@@ -35,8 +40,8 @@ static inline bool is_hushed(field_id f) {
 /* grant.c: what a grant to the viewer covers, or the rule that stops it. */
 const grant_field_fact *grant_field_of(const facts *f, const grant_fact *g, field_id field); /* NULL if not in it */
 rule grant_fault(const standing *s, const grant_fact *g, const grant_field_fact *gf);        /* NO_RULE: it works */
-subjects grant_reach(const standing *s, const grant_fact *g, field_id field);                /* subjects, pauses apart */
-subjects grant_paused(const standing *s, const grant_fact *g, field_id field);               /* subjects, by a birthday */
+subjects grant_reach(const standing *s, const grant_fact *g, field_id field);  /* subjects, pauses apart */
+subjects grant_paused(const standing *s, const grant_fact *g, field_id field); /* subjects, by a birthday */
 subjects grant_covers(const standing *s, const grant_fact *g, const grant_field_fact *gf);
 /* What the grant to the viewer covers of `field`: nothing if it is not his or does not name it. */
 subjects grant_covers_field(const standing *s, const grant_fact *g, field_id field);

@@ -1,8 +1,8 @@
 /* Whose id and call name (a home: whose label) the viewer knows: R-19b.
  *
- * Co-residence is known per home, so a child of two homes knows both and carries nothing from one to the other (R-30). The
- * unborn is known to its owner and to readers of the pregnancy only, whatever else names it. A blocked person outside the
- * family is known to nobody here. */
+ * Co-residence is known per home, so a child of two homes knows both and carries nothing from one to the other
+ * (R-30). The unborn is known to its owner and to readers of the pregnancy only, whatever else names it. A blocked
+ * person outside the family is known to nobody here. */
 #include "policy/inside.h"
 
 static subjects by_homes(const standing *s) {

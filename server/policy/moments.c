@@ -1,5 +1,6 @@
-/* Every moment at which any rule could change its answer. A ruling is valid until the first one after it, so a moment too many
- * costs a look, and a moment too few would leave a door open: all of them are taken from all rows, whatever they mean. */
+/* Every moment at which any rule could change its answer. A ruling is valid until the first one after it, so a moment
+ * too many costs a look, and a moment too few would leave a door open: all of them are taken from all rows, whatever
+ * they mean. */
 #include "policy/policy.h"
 
 typedef struct {
@@ -35,10 +36,11 @@ static void add_people(list *l, const facts *f) {
         add_birthday(l, f, row->turns_18);
     }
     for (unsigned i = 0; i < f->home_count; i++) add(l, f->homes[i].recorded);
-    for (unsigned i = 0; i < f->capacity_count; i++) add_row(l, f->capacities[i].recorded, f->capacities[i].from, MOMENT_NEVER);
+    for (unsigned i = 0; i < f->capacity_count; i++)
+        add_row(l, f->capacities[i].recorded, f->capacities[i].from, MOMENT_NEVER);
 }
 
-#define ADD_ROWS(l, rows, count)                                                                                        \
+#define ADD_ROWS(l, rows, count)                                                                                     \
     for (unsigned i = 0; i < (count); i++) add_row((l), (rows)[i].recorded, (rows)[i].from, (rows)[i].until)
 
 static void add_periods(list *l, const facts *f) {

@@ -1,7 +1,8 @@
-/* Where one viewer stands in one family at one moment: who everybody is by then, what he is to them, and what covers what.
+/* Where one viewer stands in one family at one moment: who everybody is by then, what he is to them, and what covers
+ * what.
  *
- * Computed once per viewer and moment; each question after that is a few masks. A viewer who is not active keeps empty sets, so
- * the refusal is the shape of the thing and not a check that somebody could forget. */
+ * Computed once per viewer and moment; each question after that is a few masks. A viewer who is not active keeps
+ * empty sets, so the refusal is the shape of the thing and not a check that somebody could forget. */
 #include "policy/inside.h"
 
 static void mark_age(standing *s, unsigned p) {
@@ -64,7 +65,8 @@ static void mark_capacity(standing *s, unsigned p) {
 static void stand_capacity(standing *s) {
     const jurisdiction *law = s->f->law;
     for EACH_SUBJECT (p, s->minor) mark_capacity(s, (unsigned)p);
-    subjects old_enough = law->able_presumed_from <= 12 ? ~s->under_12 : law->able_presumed_from <= 16 ? ~s->under_16 : 0;
+    uint8_t from = law->able_presumed_from;
+    subjects old_enough = from <= 12 ? ~s->under_12 : from <= 16 ? ~s->under_16 : 0;
     subjects by_record = s->recorded_able & (law->able_under_12_as_12 ? s->minor : ~s->under_12);
     s->able = s->minor & (by_record | (old_enough & ~s->recorded_unable));
 }
@@ -73,7 +75,8 @@ static void stand_capacity(standing *s) {
 static void stand_relations(standing *s) {
     for (unsigned i = 0; i < s->f->relation_count; i++) {
         const relation_fact *row = &s->f->relations[i];
-        must(row->person < PEOPLE_MAX && row->of < (row->kind == HOLDS_AUTHORITY ? (unsigned)PEOPLE_MAX : (unsigned)HOMES_MAX));
+        unsigned bound = row->kind == HOLDS_AUTHORITY ? (unsigned)PEOPLE_MAX : (unsigned)HOMES_MAX;
+        must(row->person < PEOPLE_MAX && row->of < bound);
         subjects who = PERSON(row->person) & s->members & ~s->unborn;
         if (!COUNTS(row, s->at)) continue;
         if (row->kind == LIVES_IN) s->residents[row->of] |= PERSON(row->person) & s->members;
@@ -111,8 +114,8 @@ static void stand_helper(standing *s) {
     s->active = s->place_runs || s->emergency_role;
 }
 
-/* Before everything else, and for people outside the family too: those the block protects, the homes where they live unless he
- * manages them, and the family as a whole. */
+/* Before everything else, and for people outside the family too: those the block protects, the homes where they live
+ * unless he manages them, and the family as a whole. */
 static void stand_blocks(standing *s) {
     subjects protects = 0, him = is_person(s->viewer) ? PERSON(s->viewer) : 0;
     for (unsigned i = 0; i < s->f->block_count; i++) {
@@ -137,7 +140,8 @@ static void stand_parenthood(standing *s) {
     for EACH_SUBJECT (c, s->children) {
         parent_view view = view_of_child(s, (unsigned)c);
         s->content |= subjects_if(view >= VIEW_ALL, PERSON(c));
-        for (field_id f = 0; f < FIELD_COUNT; f++) s->parent_cover[f] |= subjects_if(view_shows(view, f), PERSON(c) & ~s->held[f]);
+        for (field_id f = 0; f < FIELD_COUNT; f++)
+            s->parent_cover[f] |= subjects_if(view_shows(view, f), PERSON(c) & ~s->held[f]);
     }
 }
 
@@ -153,7 +157,8 @@ static void stand_grant(standing *s, unsigned position) {
     }
 }
 
-/* R-50b: only with the role, only the fields and subjects that the event names, and only those the catalogue lets an emergency open. */
+/* R-50b: only with the role, only the fields and subjects that the event names, and only those the catalogue lets an
+ * emergency open. */
 static void stand_emergency(standing *s, const emergency_fact *e) {
     if (HELPER(e->helper) != s->viewer || !COUNTS(e, s->at)) return;
     for (field_id f = 0; f < FIELD_COUNT; f++)

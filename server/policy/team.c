@@ -1,7 +1,7 @@
 /* Which helpers and which grants the viewer may know of: R-102, R-09, R-57b, R-60.
  *
- * The midwife betrays the pregnancy: so a helper shows only through a grant that the viewer gave, or that speaks of him or of
- * somebody whose content he reads, and never through a grant of which he must find no trace. */
+ * The midwife betrays the pregnancy: so a helper shows only through a grant that the viewer gave, or that speaks of
+ * him or of somebody whose content he reads, and never through a grant of which he must find no trace. */
 #include "policy/inside.h"
 
 /* ---- grants ---- */

@@ -1,6 +1,7 @@
 /* Who may write, revise, withdraw and give: the catalogue's writers, and R-13, R-20, R-21, R-21b, R-27, R-48, R-57b.
  *
- * Reading and writing are apart: helpers gain nothing by writing (R-15), and who must give a consent is computed, never chosen. */
+ * Reading and writing are apart: helpers gain nothing by writing (R-15), and who must give a consent is computed,
+ * never chosen. */
 #include "policy/inside.h"
 
 /* ---- entries ---- */
@@ -103,7 +104,8 @@ static subjects unblocked_holders(const standing *s, unsigned child) {
     return holders;
 }
 
-/* Decides this field about himself without anybody else, whatever his age band asks: own space (R-21b), safety (R-57b), SS3. */
+/* Decides this field about himself without anybody else, whatever his age band asks: own space (R-21b), safety
+ * (R-57b), SS3. */
 static bool decides_alone(const standing *s, field_id field, unsigned child) {
     if (catalogue[field].own_space) return true;
     bool alone = catalogue[field].safety || (catalogue[field].steps & STEP_SUBJECT_ONLY);

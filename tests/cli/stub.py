@@ -177,6 +177,7 @@ class Stub:
 
     def __init__(self, certificate, contract):
         self.answers, self.requests, self.faults, self.contract = {}, [], [], contract
+        self.hang_up = False
         stub = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -224,6 +225,10 @@ class Stub:
         return found if found is not None else problem(404, "not-found", "There is nothing here for you")
 
     def answer(self, handler):
+        if self.hang_up:
+            handler.connection.close()  # with the request unread: the client's next write meets a reset
+            handler.close_connection = True
+            return
         request = Request(handler)
         operation = self.contract.check_request(request, self.faults)
         answer = self.choose(request)

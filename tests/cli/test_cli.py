@@ -783,6 +783,13 @@ class Writing(Case):
         self.assertIn("may have happened", self.bad(4, *self.write, stdin=b"x").trouble)
         self.assertEqual(len([r for r in self.stub.requests if r.method == "POST"]), 3)
 
+    def test_a_server_that_hangs_up_while_it_is_written_to(self):
+        """Neither a broken pipe's signal nor silence: a sentence and status 4."""
+        self.stub.hang_up = True
+        whom = ("--family", FAMILY, "--field", "need_money", "--about", MAMA)
+        for _ in range(3):
+            self.bad(4, "entry", "write", *whom, stdin=b"woord " * 170000)
+
     def test_revise_sends_what_it_saw(self):
         self.assertIn(ENTRY, self.good("entry", "revise", ENTRY, stdin=b"Nieuw"))
         request = self.stub.requests[-1]

@@ -129,12 +129,13 @@ static void a_killed_link_is_unavailable_and_comes_back(void **state) {
     (void)state;
     stage *t = stage_usual();
     clear_rows(t);
+    static const char names[] = "kkkkkkkkkkkkkkk01234";
     asked a[5];
     int told = 0;
     for (int i = 0; i < 5; i++) {
         asked_begin(&a[i]);
         a[i].counter = &told;
-        add_bytes(&a[i], &stmt_test_insert, bytes_make("kkkkkkkkkkkkkkk01234" + i, 16));
+        add_bytes(&a[i], &stmt_test_insert, bytes_make(&names[i], 16));
         add_number(&a[i], &stmt_test_sleep, 1500);
         asked_submit(&a[i], t);
     }
@@ -145,7 +146,7 @@ static void a_killed_link_is_unavailable_and_comes_back(void **state) {
     for (int i = 0; i < 3; i++) assert_result(a[i].outcome, UNAVAILABLE);
     for (int i = 3; i < 5; i++) assert_ok(a[i].outcome); /* these waited for a new link */
     for (int i = 0; i < 5; i++) {
-        assert_int_equal(count_rows(t, &(bytes){(const uint8_t *)"kkkkkkkkkkkkkkk01234" + i, 16}, 1), i >= 3);
+        assert_int_equal(count_rows(t, &(bytes){(const uint8_t *)&names[i], 16}, 1), i >= 3);
         asked_end(&a[i]);
     }
     assert_int_equal(pool_stats(t->pool).losses, 3);
@@ -217,6 +218,30 @@ static void a_failure_undoes_the_whole_unit(void **state) {
     assert_int_equal(pool_stats(t->pool).conflicts, 3);
     assert_int_equal(pool_stats(t->pool).internal, 6);
     stage_end(t);
+}
+
+/* A key that is looked at only at the commit: every statement has its result, and the transaction fails all the same. What answered
+ * before the Sync would have told of a record that does not exist. */
+static void a_commit_that_fails_is_no_success(void **state) {
+    (void)state;
+    PGconn *super = session("KRING_TEST_SUPER_DB");
+    do_sql(super, "ALTER TABLE throttle ADD CONSTRAINT late UNIQUE (failures) DEFERRABLE INITIALLY DEFERRED");
+    stage *t = stage_usual();
+    for (int again = 0; again < 2; again++) {
+        clear_rows(t);
+        asked a;
+        asked_begin(&a);
+        add_number(&a, &stmt_test_insert_deferred, 1);
+        add_number(&a, &stmt_test_insert_deferred, 2);
+        assert_result(asked_run(&a, t), CONFLICT);
+        asked_end(&a);
+        assert_int_equal(number_of(super, "SELECT count(*) FROM throttle"), 0);
+        assert_serves(t);
+    }
+    assert_int_equal(pool_stats(t->pool).losses, 0);
+    stage_end(t);
+    do_sql(super, "ALTER TABLE throttle DROP CONSTRAINT late");
+    PQfinish(super);
 }
 
 /* ---- the source ---- */
@@ -640,6 +665,7 @@ int main(void) {
         cmocka_unit_test(a_link_killed_while_free_is_made_again),
         cmocka_unit_test(a_killed_link_of_a_released_unit_tells_nobody),
         cmocka_unit_test(a_failure_undoes_the_whole_unit),
+        cmocka_unit_test(a_commit_that_fails_is_no_success),
         cmocka_unit_test(what_waits_shares_a_group),
         cmocka_unit_test(submitted_units_go_before_the_source),
         cmocka_unit_test(the_queue_has_a_bound),

@@ -403,19 +403,21 @@ static int times(const char *text, const char *what) {
     return n;
 }
 
-/* One InitPlan for each table named, evaluated once whatever the number of rows, never a SubPlan; and the key is used. */
+/* One InitPlan, evaluated once whatever the number of rows, never a SubPlan for each row; and the key is used. */
 static void the_wall_is_asked_once_a_statement(void **state) {
     (void)state;
     do_sql(super, "INSERT INTO person (family_id, id, member, ordinal, recorded_at) "
                   "SELECT '" FAMILY_A "', gen_random_uuid(), true, n, 'epoch' FROM generate_series(10, 500) n");
+    static const char once[] = "InitPlan 1 (returns $0)\n    ->  Result (actual rows=1 loops=1)";
     const char *plan = plan_of("SELECT id FROM person WHERE family_id = '" FAMILY_A "'");
-    if (times(plan, "InitPlan 1 (returns $0)") != 1 || times(plan, "SubPlan") || times(plan, "loops=1)") != 2 ||
-        !strstr(plan, "Index") || !strstr(plan, "rows=492"))
+    if (times(plan, once) != 1 || times(plan, "InitPlan") != 1 || times(plan, "SubPlan") || !strstr(plan, "Index Cond: (family_id =") ||
+        !strstr(plan, "rows=492"))
         fail_msg("%s", plan);
     /* a batch over two families: one look-up for the statement, one index probe for each row asked for */
     plan = plan_of("SELECT b.ordinal FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[], ARRAY['" PERSON_A "', '" PERSON_B "']::uuid[]) w(f, i) "
                    "JOIN person b ON b.family_id = w.f AND b.id = w.i");
-    if (times(plan, "InitPlan") != 1 || times(plan, "SubPlan") || times(plan, "loops=2)") < 1 || !strstr(plan, "Index"))
+    if (times(plan, once) != 1 || times(plan, "InitPlan") != 1 || times(plan, "SubPlan") ||
+        !strstr(plan, "Index Cond: ((family_id = w.f) AND (id = w.i))"))
         fail_msg("%s", plan);
     do_sql(super, "DELETE FROM person WHERE ordinal >= 10");
 }

@@ -17,30 +17,60 @@ static emergency_fact emergencies[SCENARIO_EMERGENCIES];
 static entry_fact entries[COUNT(scenario_entries)];
 static moment moments[8192];
 static permit permits[COUNT(scenario_entries)];
-static facts family = {
-    .people_count = SCENARIO_PEOPLE, .home_count = SCENARIO_HOMES, .helper_count = SCENARIO_HELPERS, .relation_count = SCENARIO_RELATIONS,
-    .capacity_count = SCENARIO_CAPACITIES, .conflict_count = SCENARIO_CONFLICTS, .block_count = SCENARIO_BLOCKS,
-    .place_count = SCENARIO_PLACES, .emergency_role_count = SCENARIO_ROLES, .grant_count = SCENARIO_GRANTS,
-    .emergency_count = SCENARIO_EMERGENCIES, .grant_field_count = COUNT(grant_fields), .confirm_count = COUNT(scenario_confirms),
-    .entry_count = COUNT(entries), .version_count = COUNT(scenario_versions), .erased = MOMENT_NEVER,
-    .people = scenario_people, .homes = scenario_homes, .helpers = scenario_helpers, .relations = scenario_relations,
-    .capacities = scenario_capacities, .conflicts = scenario_conflicts, .blocks = scenario_blocks, .places = scenario_places,
-    .emergency_roles = scenario_roles, .grants = scenario_grants, .grant_fields = grant_fields, .confirms = scenario_confirms,
-    .emergencies = emergencies, .entries = entries, .versions = scenario_versions, .moments = moments};
+static facts family = {.people_count = SCENARIO_PEOPLE,
+                       .home_count = SCENARIO_HOMES,
+                       .helper_count = SCENARIO_HELPERS,
+                       .relation_count = SCENARIO_RELATIONS,
+                       .capacity_count = SCENARIO_CAPACITIES,
+                       .conflict_count = SCENARIO_CONFLICTS,
+                       .block_count = SCENARIO_BLOCKS,
+                       .place_count = SCENARIO_PLACES,
+                       .emergency_role_count = SCENARIO_ROLES,
+                       .grant_count = SCENARIO_GRANTS,
+                       .emergency_count = SCENARIO_EMERGENCIES,
+                       .grant_field_count = COUNT(grant_fields),
+                       .confirm_count = COUNT(scenario_confirms),
+                       .entry_count = COUNT(entries),
+                       .version_count = COUNT(scenario_versions),
+                       .erased = MOMENT_NEVER,
+                       .people = scenario_people,
+                       .homes = scenario_homes,
+                       .helpers = scenario_helpers,
+                       .relations = scenario_relations,
+                       .capacities = scenario_capacities,
+                       .conflicts = scenario_conflicts,
+                       .blocks = scenario_blocks,
+                       .places = scenario_places,
+                       .emergency_roles = scenario_roles,
+                       .grants = scenario_grants,
+                       .grant_fields = grant_fields,
+                       .confirms = scenario_confirms,
+                       .emergencies = emergencies,
+                       .entries = entries,
+                       .versions = scenario_versions,
+                       .moments = moments};
 
 static int build_family(void **state) {
     (void)state;
     family.law = jurisdiction_by_code(BYTES("BE-VLG"));
     for (size_t i = 0; i < COUNT(grant_fields); i++)
-        grant_fields[i] = (grant_field_fact){field_named(scenario_grant_fields[i].field), scenario_grant_fields[i].four_eyes, scenario_grant_fields[i].ended};
+        grant_fields[i] = (grant_field_fact){field_named(scenario_grant_fields[i].field),
+                                             scenario_grant_fields[i].four_eyes, scenario_grant_fields[i].ended};
     for (size_t i = 0; i < SCENARIO_EMERGENCIES; i++) emergencies[i] = scenario_emergencies[i];
     for (size_t i = 0; i < COUNT(scenario_emergency_fields); i++)
-        add_field(emergencies[scenario_emergency_fields[i].emergency].fields, field_named(scenario_emergency_fields[i].field));
+        add_field(emergencies[scenario_emergency_fields[i].emergency].fields,
+                  field_named(scenario_emergency_fields[i].field));
     for (size_t i = 0; i < COUNT(entries); i++) {
         const named_entry *e = &scenario_entries[i];
         field_id field = e->field[0] ? field_named(e->field) : (field_id)FIELD_NONE;
-        entries[i] = (entry_fact){.kind = e->kind, .field = field, .of = e->of, .assignee = e->assignee, .about = e->about,
-                                  .withdrawn = MOMENT_NEVER, .first_version = e->version, .version_count = 1};
+        entries[i] = (entry_fact){.kind = e->kind,
+                                  .field = field,
+                                  .of = e->of,
+                                  .assignee = e->assignee,
+                                  .about = e->about,
+                                  .withdrawn = MOMENT_NEVER,
+                                  .first_version = e->version,
+                                  .version_count = 1};
     }
     family.moment_count = facts_moments(&family, moments, COUNT(moments));
     return 0;
@@ -97,7 +127,8 @@ static void karim_finds_no_trace(void **state) {
     assert_false(sees(&r, KIND_NAME, AS_TOM));
     assert_false(sees(&r, KIND_NAME, AS_KINDJE));
     assert_true(sees(&r, KIND_LABEL, 1));
-    const actor hidden[] = {AS_AMINA, AS_LOTTE, AS_BRAM, AS_NYS, AS_ELS, AS_WIM, AS_YASMIN}, seen[] = {AS_SOFIE, AS_HANNE, AS_JOKE, AS_RUBEN, AS_DIRK};
+    const actor hidden[] = {AS_AMINA, AS_LOTTE, AS_BRAM, AS_NYS, AS_ELS, AS_WIM, AS_YASMIN},
+                seen[] = {AS_SOFIE, AS_HANNE, AS_JOKE, AS_RUBEN, AS_DIRK};
     for (size_t i = 0; i < COUNT(hidden); i++) assert_false(sees_helper(&r, hidden[i]));
     for (size_t i = 0; i < COUNT(seen); i++) assert_true(sees_helper(&r, seen[i]));
     for (unsigned g = 0; g < family.grant_count; g++)
@@ -148,7 +179,8 @@ static void one_plan_for_all_it_protects(void **state) {
     const struct {
         actor who;
         bool reads;
-    } cases[] = {{AS_LEEN, true}, {AS_NOOR, true}, {AS_SOFIE, true}, {AS_RUBEN, true}, {AS_KARIM, false}, {AS_TOM, false}, {AS_ILYAS, false}, {AS_JOKE, false}};
+    } cases[] = {{AS_LEEN, true},   {AS_NOOR, true}, {AS_SOFIE, true},  {AS_RUBEN, true},
+                 {AS_KARIM, false}, {AS_TOM, false}, {AS_ILYAS, false}, {AS_JOKE, false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         ruling r = judged(cases[i].who, DEMO);
         assert_int_equal(reads(&r, "safety_plan", NOOR | ILYAS | LEEN), cases[i].reads);
@@ -181,13 +213,15 @@ static void silence_pauses_but_never_safety(void **state) {
     assert_true(policy_ask(&s, field_named("safety_plan"), ILYAS).allowed);
 }
 
-/* R-27, R-19b: before his birth only Leen and the readers of her pregnancy know of Mats; nothing is carried over to him. */
+/* R-27, R-19b: before his birth only Leen and the readers of her pregnancy know of Mats; nothing is carried over to
+ * him. */
 static void the_unborn_child(void **state) {
     (void)state;
     const struct {
         actor who;
         bool knows;
-    } before[] = {{AS_LEEN, true}, {AS_AMINA, true}, {AS_NYS, true}, {AS_SOFIE, true}, {AS_TOM, false}, {AS_KARIM, false}, {AS_NOOR, false}, {AS_BRAM, false}};
+    } before[] = {{AS_LEEN, true}, {AS_AMINA, true},  {AS_NYS, true},   {AS_SOFIE, true},
+                  {AS_TOM, false}, {AS_KARIM, false}, {AS_NOOR, false}, {AS_BRAM, false}};
     for (size_t i = 0; i < COUNT(before); i++) {
         ruling r = judged(before[i].who, DEMO);
         assert_int_equal((r.known & KINDJE) != 0, before[i].knows);
@@ -239,10 +273,16 @@ static void a_refusal_leaves_no_trace(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(expected_access), cmocka_unit_test(karim_finds_no_trace), cmocka_unit_test(the_note_leaves_no_trace),
-        cmocka_unit_test(own_words_and_tasks), cmocka_unit_test(one_plan_for_all_it_protects),
-        cmocka_unit_test(the_handover_moves_the_place_and_no_grant), cmocka_unit_test(silence_pauses_but_never_safety),
-        cmocka_unit_test(the_unborn_child), cmocka_unit_test(the_emergency), cmocka_unit_test(a_refusal_leaves_no_trace),
+        cmocka_unit_test(expected_access),
+        cmocka_unit_test(karim_finds_no_trace),
+        cmocka_unit_test(the_note_leaves_no_trace),
+        cmocka_unit_test(own_words_and_tasks),
+        cmocka_unit_test(one_plan_for_all_it_protects),
+        cmocka_unit_test(the_handover_moves_the_place_and_no_grant),
+        cmocka_unit_test(silence_pauses_but_never_safety),
+        cmocka_unit_test(the_unborn_child),
+        cmocka_unit_test(the_emergency),
+        cmocka_unit_test(a_refusal_leaves_no_trace),
     };
     return cmocka_run_group_tests(tests, build_family, NULL);
 }

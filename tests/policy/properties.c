@@ -1,7 +1,7 @@
 /* What must hold of every family: random ones, tried in bulk. The seed is printed first; POLICY_SEED repeats the run.
  *
- * Monotony (withdrawing, ending, blocking and holding back never permit more), two worlds (what a viewer may not see changes nothing
- * for him), and that a ruling really stays the same until its `valid_until`. */
+ * Monotony (withdrawing, ending, blocking and holding back never permit more), two worlds (what a viewer may not see
+ * changes nothing for him), and that a ruling really stays the same until its `valid_until`. */
 #include "world.h"
 
 #include <inttypes.h>
@@ -85,7 +85,8 @@ static void end_something(void) {
     case 3: add_block(&w, is_person(viewer) ? viewer : 0u, PERSON(roll(&d, w.f.people_count))); break;
     case 4: w.entries[roll(&d, w.f.entry_count)].withdrawn = at; break;
     case 5: {
-        hold_fact *h = add_hold(&w, random_field(&d), PERSON(roll(&d, w.f.people_count)), is_person(viewer) ? PERSON(viewer) : 1);
+        hold_fact *h = add_hold(&w, random_field(&d), PERSON(roll(&d, w.f.people_count)),
+                                is_person(viewer) ? PERSON(viewer) : 1);
         for (unsigned i = 0; i < 20; i++) add_field(h->fields, random_field(&d));
         break;
     }
@@ -141,7 +142,8 @@ static void hidden_entries_change_nothing(void **state) {
     }
 }
 
-/* Grants between others, blocks of others, holds against others, others' emergencies about people who are nothing to him. */
+/* Grants between others, blocks of others, holds against others, others' emergencies about people who are nothing to
+ * him. */
 static void what_passes_between_others_changes_nothing(void **state) {
     (void)state;
     for (unsigned n = 0; n < WORLDS; n++) {
@@ -159,7 +161,8 @@ static void what_passes_between_others_changes_nothing(void **state) {
             if (about && giver && to != viewer && to != ACTOR_NONE) add_grant(&w, to, giver, about, random_field(&d));
             if (about && is_helper(other) && other != viewer) add_emergency(&w, other, random_field(&d), about);
             if (is_person(other) && other != viewer) add_block(&w, other, PERSON(roll(&d, w.f.people_count)));
-            if (is_person(other) && other != viewer) add_hold(&w, random_field(&d), PERSON(roll(&d, w.f.people_count)), PERSON(other));
+            if (is_person(other) && other != viewer)
+                add_hold(&w, random_field(&d), PERSON(roll(&d, w.f.people_count)), PERSON(other));
         }
         look(&after);
         assert_same(versions, w.f.helper_count, grants);
@@ -207,7 +210,8 @@ static void every_permit_has_its_ground(void **state) {
             if (p->rule == RULE_R28) assert_false(row->safety || row->own_space || row->class_ == C5);
             if (p->rule == RULE_R50B) assert_true(row->break_glass && p->emergency >= 0);
             if (p->rule == RULE_R02) assert_true(p->grant >= 0 && w.grants[p->grant].recipient == viewer);
-            if (p->grant >= 0 && e->field != FIELD_HOUSEHOLD_ADDRESS) assert_true(w.grants[p->grant].about & e->about);
+            if (p->grant >= 0 && e->field != FIELD_HOUSEHOLD_ADDRESS)
+                assert_true(w.grants[p->grant].about & e->about);
             assert_true(is_exception(p->rule) || (e->about & s.present) == e->about);
         }
     }

@@ -1,7 +1,7 @@
 /* Every rule that the policy decides by, as small stories about families that are built for them.
  *
- * The families live in `w`; `stand` asks about one viewer at one moment. Each story names its rule, and shows both sides: what the
- * rule opens and what it keeps shut. */
+ * The families live in `w`; `stand` asks about one viewer at one moment. Each story names its rule, and shows both
+ * sides: what the rule opens and what it keeps shut. */
 #include "world.h"
 
 #include <setjmp.h>
@@ -29,25 +29,29 @@ static rule asks_at(actor viewer, moment at, const char *field, subjects about, 
     assert_int_equal(a.level, wanted ? LEVEL_EXACT : LEVEL_HIDDEN);
     return a.rule;
 }
-#define ALLOWED(viewer, field, about, why) assert_int_equal(asks_at((actor)(viewer), NOW, field, about, true), RULE_##why)
-#define REFUSED(viewer, field, about, why) assert_int_equal(asks_at((actor)(viewer), NOW, field, about, false), RULE_##why)
-#define ALLOWED_AT(viewer, at, field, about, why) assert_int_equal(asks_at((actor)(viewer), at, field, about, true), RULE_##why)
-#define REFUSED_AT(viewer, at, field, about, why) assert_int_equal(asks_at((actor)(viewer), at, field, about, false), RULE_##why)
+#define ALLOWED(viewer, field, about, why)                                                                           \
+    assert_int_equal(asks_at((actor)(viewer), NOW, field, about, true), RULE_##why)
+#define REFUSED(viewer, field, about, why)                                                                           \
+    assert_int_equal(asks_at((actor)(viewer), NOW, field, about, false), RULE_##why)
+#define ALLOWED_AT(viewer, at, field, about, why)                                                                    \
+    assert_int_equal(asks_at((actor)(viewer), at, field, about, true), RULE_##why)
+#define REFUSED_AT(viewer, at, field, about, why)                                                                    \
+    assert_int_equal(asks_at((actor)(viewer), at, field, about, false), RULE_##why)
 
 static answer entry_of(actor viewer, const entry_fact *e) {
     return policy_entry(stand(viewer), (uint32_t)(e - w.entries), e->first_version + e->version_count - 1);
 }
-#define READS(viewer, e, why)                                                                                           \
-    do {                                                                                                                \
-        answer read_ = entry_of((actor)(viewer), e);                                                                    \
-        assert_true(read_.allowed);                                                                                     \
-        assert_int_equal(read_.rule, RULE_##why);                                                                       \
+#define READS(viewer, e, why)                                                                                        \
+    do {                                                                                                             \
+        answer read_ = entry_of((actor)(viewer), e);                                                                 \
+        assert_true(read_.allowed);                                                                                  \
+        assert_int_equal(read_.rule, RULE_##why);                                                                    \
     } while (0)
-#define HIDDEN(viewer, e, why)                                                                                          \
-    do {                                                                                                                \
-        answer read_ = entry_of((actor)(viewer), e);                                                                    \
-        assert_false(read_.allowed);                                                                                    \
-        assert_int_equal(read_.rule, RULE_##why);                                                                       \
+#define HIDDEN(viewer, e, why)                                                                                       \
+    do {                                                                                                             \
+        answer read_ = entry_of((actor)(viewer), e);                                                                 \
+        assert_false(read_.allowed);                                                                                 \
+        assert_int_equal(read_.rule, RULE_##why);                                                                    \
     } while (0)
 
 /* Mother and father of one child, in two homes; each parent manages one. */
@@ -58,8 +62,10 @@ static void two_homes(const char *law, unsigned years) {
     world_start(&w, law);
     mother = add_adult(&w), father = add_adult(&w), child = add_child(&w, years);
     home_1 = add_home(&w), home_2 = add_home(&w);
-    add_relation(&w, LIVES_IN, mother, home_1), add_relation(&w, LIVES_IN, child, home_1), add_relation(&w, MANAGES, mother, home_1);
-    add_relation(&w, LIVES_IN, father, home_2), add_relation(&w, LIVES_IN, child, home_2), add_relation(&w, MANAGES, father, home_2);
+    add_relation(&w, LIVES_IN, mother, home_1), add_relation(&w, LIVES_IN, child, home_1),
+        add_relation(&w, MANAGES, mother, home_1);
+    add_relation(&w, LIVES_IN, father, home_2), add_relation(&w, LIVES_IN, child, home_2),
+        add_relation(&w, MANAGES, father, home_2);
     add_relation(&w, HOLDS_AUTHORITY, mother, child), add_relation(&w, HOLDS_AUTHORITY, father, child);
     helper = add_helper(&w);
 }
@@ -200,13 +206,17 @@ static void parenthood_by_age(void **state) {
         int able; /* -1: nothing recorded */
         bool identity, c2, c3;
     } cases[] = {
-        {"BE-VLG", 8, -1, true, true, true},    {"BE-VLG", 11, -1, true, true, true},    {"BE-VLG", 11, 1, true, false, false},
-        {"BE-VLG", 11, 0, true, true, true},    {"BE-VLG", 12, -1, true, false, false},  {"BE-VLG", 12, 0, true, true, true},
-        {"BE-VLG", 14, 1, true, false, false},  {"BE-VLG", 15, -1, true, false, false},  {"BE-VLG", 16, -1, false, false, false},
-        {"BE-VLG", 17, 0, true, true, true},    {"BE-VLG", 18, -1, false, false, false}, {"BE-VLG", 18, 0, false, false, false},
-        {"NL", 8, -1, true, true, true},        {"NL", 11, -1, true, true, true},        {"NL", 11, 1, true, true, true},
-        {"NL", 12, -1, true, true, true},       {"NL", 15, -1, true, true, true},        {"NL", 15, 0, true, true, true},
-        {"NL", 16, -1, true, false, false},     {"NL", 17, 0, true, true, true},         {"NL", 18, -1, false, false, false},
+        {"BE-VLG", 8, -1, true, true, true},     {"BE-VLG", 11, -1, true, true, true},
+        {"BE-VLG", 11, 1, true, false, false},   {"BE-VLG", 11, 0, true, true, true},
+        {"BE-VLG", 12, -1, true, false, false},  {"BE-VLG", 12, 0, true, true, true},
+        {"BE-VLG", 14, 1, true, false, false},   {"BE-VLG", 15, -1, true, false, false},
+        {"BE-VLG", 16, -1, false, false, false}, {"BE-VLG", 17, 0, true, true, true},
+        {"BE-VLG", 18, -1, false, false, false}, {"BE-VLG", 18, 0, false, false, false},
+        {"NL", 8, -1, true, true, true},         {"NL", 11, -1, true, true, true},
+        {"NL", 11, 1, true, true, true},         {"NL", 12, -1, true, true, true},
+        {"NL", 15, -1, true, true, true},        {"NL", 15, 0, true, true, true},
+        {"NL", 16, -1, true, false, false},      {"NL", 17, 0, true, true, true},
+        {"NL", 18, -1, false, false, false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         two_homes(cases[i].law, cases[i].years);
@@ -217,8 +227,10 @@ static void parenthood_by_age(void **state) {
         (void)asks_at((actor)mother, NOW, "mental_wellbeing", PERSON(child), cases[i].c3);
         (void)asks_at((actor)mother, NOW, "justice_situation", PERSON(child), cases[i].c3);
         (void)asks_at((actor)mother, NOW, "residence_schedule", PERSON(child), cases[i].years < 18); /* */
-        static const char *const never[] = {"safety_plan", "safety_concern", "suicide_selfharm_risk", "contact_ban", "protected_address", "private_note_youth"};
-        for (size_t n = 0; n < COUNT(never); n++) (void)asks_at((actor)mother, NOW, never[n], PERSON(child), false); /* R-60b */
+        static const char *const never[] = {"safety_plan", "safety_concern",    "suicide_selfharm_risk",
+                                            "contact_ban", "protected_address", "private_note_youth"};
+        for (size_t n = 0; n < COUNT(never); n++)
+            (void)asks_at((actor)mother, NOW, never[n], PERSON(child), false); /* R-60b */
     }
 }
 
@@ -246,7 +258,8 @@ static void birthdays_at_their_midnight(void **state) {
     ALLOWED_AT(mother, NOW - 1, "need_school", PERSON(child), R28);
     REFUSED(mother, "need_school", PERSON(child), R01);
     ALLOWED(mother, "member_identity", PERSON(child), R28);
-    w.people[child].turns_12 = NOW - 6 * 365 * DAY, w.people[child].turns_16 = NOW - 2 * 365 * DAY, w.people[child].turns_18 = NOW;
+    w.people[child].turns_12 = NOW - 6 * 365 * DAY, w.people[child].turns_16 = NOW - 2 * 365 * DAY,
+    w.people[child].turns_18 = NOW;
     ALLOWED_AT(mother, NOW - 1, "residence_schedule", PERSON(child), R18);
     REFUSED(mother, "residence_schedule", PERSON(child), R01);
     ALLOWED(child, "need_school", PERSON(child), R14);
@@ -311,15 +324,18 @@ static void the_newest_grant_tells_why(void **state) {
     REFUSED(stranger, "need_work", PERSON(mother), R01);
 }
 
-/* SS1 and C4 are re-confirmed; day 104 still works, day 105 does not. Section H never. R-02: SS2 from its moment. */
+/* R-02: SS1 and C4 are re-confirmed; day 104 still works, day 105 does not. Section H never. R-02: SS2 from its
+ * moment. */
 static void special_steps(void **state) {
     (void)state;
     two_homes("BE-VLG", 14);
     static const struct {
         const char *field;
         bool pauses;
-    } cases[] = {{"debts_detail", true}, {"justice_situation", true}, {"residence_status", true}, {"private_note_youth", true},
-                 {"need_work", false}, {"health_needs", false}, {"safety_plan", false}, {"suicide_selfharm_risk", false}};
+    } cases[] = {{"debts_detail", true},     {"justice_situation", true},
+                 {"residence_status", true}, {"private_note_youth", true},
+                 {"need_work", false},       {"health_needs", false},
+                 {"safety_plan", false},     {"suicide_selfharm_risk", false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         grant_fact *g = add_grant(&w, helper, PERSON(child), PERSON(child), field_named(cases[i].field));
         w.confirms[g->first_confirm].lapses = NOW;
@@ -379,13 +395,15 @@ static void transition_birthdays(void **state) {
         const char *law;
         unsigned birthday;
         bool pauses;
-    } cases[] = {{"BE-VLG", 12, true}, {"BE-VLG", 16, false}, {"BE-VLG", 18, true}, {"NL", 12, true}, {"NL", 16, false}, {"NL", 18, true}};
+    } cases[] = {{"BE-VLG", 12, true}, {"BE-VLG", 16, false}, {"BE-VLG", 18, true},
+                 {"NL", 12, true},     {"NL", 16, false},     {"NL", 18, true}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         two_homes(cases[i].law, 8);
         moment *turns[] = {&w.people[child].turns_12, &w.people[child].turns_16, &w.people[child].turns_18};
         moment years[] = {12, 16, 18};
         for (unsigned t = 0; t < 3; t++) *turns[t] = NOW + (years[t] - (moment)cases[i].birthday) * 365 * DAY;
-        add_grant(&w, helper, PERSON(mother) | PERSON(father), PERSON(child) | PERSON(mother), field_named("health_needs"));
+        add_grant(&w, helper, PERSON(mother) | PERSON(father), PERSON(child) | PERSON(mother),
+                  field_named("health_needs"));
         add_grant_field(&w, field_named("need_school"));
         add_grant_field(&w, field_named("safety_concern"));
         bool open = !cases[i].pauses;
@@ -418,7 +436,8 @@ static void nothing_is_carried_over_a_birth(void **state) {
     unsigned unborn = add_unborn(&w, mother);
     w.people[unborn].born = NOW;
     add_relation(&w, HOLDS_AUTHORITY, mother, unborn), add_relation(&w, HOLDS_AUTHORITY, father, unborn);
-    w.people[unborn].turns_12 = NOW + 12 * 365 * DAY, w.people[unborn].turns_16 = w.people[unborn].turns_18 = NOW + 18 * 365 * DAY;
+    w.people[unborn].turns_12 = NOW + 12 * 365 * DAY,
+    w.people[unborn].turns_16 = w.people[unborn].turns_18 = NOW + 18 * 365 * DAY;
     add_grant(&w, helper, PERSON(mother), PERSON(mother) | PERSON(unborn), field_named("health_needs"));
     ALLOWED_AT(mother, NOW - 1, "health_needs", PERSON(unborn), R27);
     ALLOWED_AT(mother, NOW - 1, "health_needs", PERSON(unborn) | PERSON(mother), R14);
@@ -431,8 +450,10 @@ static void nothing_is_carried_over_a_birth(void **state) {
     ALLOWED(father, "health_needs", PERSON(unborn), R28);
     REFUSED_AT(unborn, NOW - 1, "health_needs", PERSON(unborn), R01);
     ALLOWED(unborn, "health_needs", PERSON(unborn), R14);
-    assert_true(policy_givers(stand_at((actor)father, NOW - 1), field_named("need_school"), PERSON(unborn)) == PERSON(mother));
-    assert_true(policy_givers(stand((actor)father), field_named("need_school"), PERSON(unborn)) == (PERSON(mother) | PERSON(father)));
+    assert_true(policy_givers(stand_at((actor)father, NOW - 1), field_named("need_school"), PERSON(unborn)) ==
+                PERSON(mother));
+    assert_true(policy_givers(stand((actor)father), field_named("need_school"), PERSON(unborn)) ==
+                (PERSON(mother) | PERSON(father)));
     w.people[unborn].owner = ACTOR_NONE;
     assert_true(policy_givers(stand_at((actor)father, NOW - 1), field_named("need_school"), PERSON(unborn)) == 0);
     /* A grant since the birth is for the child. */
@@ -457,7 +478,8 @@ static void emergencies_open_what_they_name(void **state) {
     add_field(e->fields, FIELD_HOUSEHOLD_ADDRESS);
     e->about |= HOME(home_1);
     ALLOWED(crisis, "suicide_selfharm_risk", PERSON(child), R50B);
-    assert_int_equal(policy_ask(stand(crisis), field_named("suicide_selfharm_risk"), PERSON(child)).emergency, e - w.emergencies);
+    assert_int_equal(policy_ask(stand(crisis), field_named("suicide_selfharm_risk"), PERSON(child)).emergency,
+                     e - w.emergencies);
     REFUSED(crisis, "suicide_selfharm_risk", PERSON(child) | PERSON(mother), R01);
     REFUSED(crisis, "medication_allergies", PERSON(child), R01); /* eligible, not named */
     REFUSED(crisis, "mental_wellbeing", PERSON(child), R01);     /* named, not eligible */
@@ -488,7 +510,8 @@ static void what_is_not_kept_here(void **state) {
     REFUSED(mother, "national_number", PERSON(mother), R54);
     REFUSED(mother, "reporter_identity", PERSON(mother), R54);
     assert_int_equal(policy_givers(stand((actor)mother), field_named("national_number"), PERSON(mother)), 0);
-    assert_int_equal(policy_write(stand((actor)mother), field_named("national_number"), PERSON(mother)).rule, RULE_R54);
+    assert_int_equal(policy_write(stand((actor)mother), field_named("national_number"), PERSON(mother)).rule,
+                     RULE_R54);
     field_set fields = {0, 0};
     add_field(fields, field_named("reporter_identity"));
     assert_int_equal(policy_give(stand((actor)mother), fields, PERSON(mother), helper).rule, RULE_R54);
@@ -526,7 +549,8 @@ static void a_sealed_address_opens_by_name_only(void **state) {
     unsigned aunt = add_adult(&w);
     field_id field = FIELD_PROTECTED_ADDRESS;
     subjects all = PERSON(mother) | PERSON(aunt) | PERSON(child);
-    const entry_fact *e = add_entry(&w, KIND_PLAN, field, all), *of_child = add_entry(&w, KIND_REGISTER, field, PERSON(child));
+    const entry_fact *e = add_entry(&w, KIND_PLAN, field, all),
+                     *of_child = add_entry(&w, KIND_REGISTER, field, PERSON(child));
     HIDDEN(helper, e, R57D);
     add_grant(&w, helper, PERSON(aunt), PERSON(mother), field); /* somebody else's yes is none */
     HIDDEN(helper, e, R57D);
@@ -667,8 +691,9 @@ static void own_words_and_a_yes_to_one_version(void **state) {
     static const struct {
         const char *field;
         bool opens;
-    } cases[] = {{"family_story", true}, {"values_culture", true}, {"emergency_contacts", true}, {"justice_situation", false},
-                 {"safety_concern", false}, {"private_note_youth", false}, {"protected_address", false}, {"next_meeting", false}};
+    } cases[] = {{"family_story", true},       {"values_culture", true},  {"emergency_contacts", true},
+                 {"justice_situation", false}, {"safety_concern", false}, {"private_note_youth", false},
+                 {"protected_address", false}, {"next_meeting", false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         entry_fact *x = add_entry(&w, KIND_PLAN, field_named(cases[i].field), PERSON(mother) | PERSON(child));
         w.versions[x->first_version].agreed = PERSON(father);
@@ -759,10 +784,12 @@ static void readers_know_whom_they_read_about(void **state) {
     (void)state;
     two_homes("BE-VLG", 14);
     unsigned unborn = add_unborn(&w, mother), uncle = add_adult(&w);
-    entry_fact *names[] = {add_entry(&w, KIND_NAME, FIELD_NONE, 0), add_entry(&w, KIND_LABEL, FIELD_NONE, 0), add_entry(&w, KIND_NAME, FIELD_NONE, 0)};
+    entry_fact *names[] = {add_entry(&w, KIND_NAME, FIELD_NONE, 0), add_entry(&w, KIND_LABEL, FIELD_NONE, 0),
+                           add_entry(&w, KIND_NAME, FIELD_NONE, 0)};
     names[0]->of = (uint16_t)child, names[1]->of = (uint16_t)home_1, names[2]->of = (uint16_t)unborn;
     for (size_t i = 0; i < COUNT(names); i++) HIDDEN(uncle, names[i], R01);
-    entry_fact *story = add_entry(&w, KIND_PLAN, field_named("family_story"), PERSON(child) | HOME(home_1) | PERSON(unborn));
+    entry_fact *story =
+        add_entry(&w, KIND_PLAN, field_named("family_story"), PERSON(child) | HOME(home_1) | PERSON(unborn));
     w.versions[story->first_version].agreed = PERSON(uncle);
     READS(uncle, names[0], R19B);
     READS(uncle, names[1], R19B);
@@ -789,8 +816,8 @@ static void the_team_as_each_may_see_it(void **state) {
     two_homes("BE-VLG", 14);
     unsigned small = add_child(&w, 8);
     add_relation(&w, HOLDS_AUTHORITY, mother, small), add_relation(&w, HOLDS_AUTHORITY, father, small);
-    actor midwife = add_helper(&w), coordinator = add_helper(&w), psychologist = add_helper(&w), school = add_helper(&w), guard = add_helper(&w),
-          budget = add_helper(&w), idle = add_helper(&w);
+    actor midwife = add_helper(&w), coordinator = add_helper(&w), psychologist = add_helper(&w),
+          school = add_helper(&w), guard = add_helper(&w), budget = add_helper(&w), idle = add_helper(&w);
     place_of(&w, coordinator)->coordinator = true;
     place_of(&w, midwife)->listed = true;
     add_grant(&w, midwife, PERSON(mother), PERSON(mother), FIELD_PREGNANCY);
@@ -802,15 +829,28 @@ static void the_team_as_each_may_see_it(void **state) {
         actor who, sees;
         level as;
     } cases[] = {
-        {(actor)mother, midwife, LEVEL_EXACT},       {(actor)father, midwife, LEVEL_HIDDEN},    {(actor)child, midwife, LEVEL_HIDDEN},
-        {(actor)mother, psychologist, LEVEL_HIDDEN}, {(actor)child, psychologist, LEVEL_EXACT}, {(actor)father, coordinator, LEVEL_EXACT},
-        {(actor)father, school, LEVEL_EXACT},        {(actor)father, guard, LEVEL_HIDDEN},      {(actor)mother, guard, LEVEL_EXACT},
-        {(actor)small, guard, LEVEL_HIDDEN},         {(actor)small, school, LEVEL_EXACT},       {(actor)father, budget, LEVEL_HIDDEN},
-        {(actor)mother, budget, LEVEL_EXACT},        {(actor)mother, idle, LEVEL_HIDDEN},       {idle, idle, LEVEL_EXACT},
-        {idle, coordinator, LEVEL_EXACT},            {idle, midwife, LEVEL_HIDDEN},             {ACTOR_NONE, coordinator, LEVEL_HIDDEN},
+        {(actor)mother, midwife, LEVEL_EXACT},
+        {(actor)father, midwife, LEVEL_HIDDEN},
+        {(actor)child, midwife, LEVEL_HIDDEN},
+        {(actor)mother, psychologist, LEVEL_HIDDEN},
+        {(actor)child, psychologist, LEVEL_EXACT},
+        {(actor)father, coordinator, LEVEL_EXACT},
+        {(actor)father, school, LEVEL_EXACT},
+        {(actor)father, guard, LEVEL_HIDDEN},
+        {(actor)mother, guard, LEVEL_EXACT},
+        {(actor)small, guard, LEVEL_HIDDEN},
+        {(actor)small, school, LEVEL_EXACT},
+        {(actor)father, budget, LEVEL_HIDDEN},
+        {(actor)mother, budget, LEVEL_EXACT},
+        {(actor)mother, idle, LEVEL_HIDDEN},
+        {idle, idle, LEVEL_EXACT},
+        {idle, coordinator, LEVEL_EXACT},
+        {idle, midwife, LEVEL_HIDDEN},
+        {ACTOR_NONE, coordinator, LEVEL_HIDDEN},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_int_equal(policy_sees_helper(stand(cases[i].who), (uint8_t)(cases[i].sees - FIRST_HELPER)), cases[i].as);
+        assert_int_equal(policy_sees_helper(stand(cases[i].who), (uint8_t)(cases[i].sees - FIRST_HELPER)),
+                         cases[i].as);
     add_grant(&w, idle, PERSON(mother), PERSON(mother) | PERSON(small), FIELD_TEAM_MEMBERS);
     assert_int_equal(policy_sees_helper(stand(idle), (uint8_t)(midwife - FIRST_HELPER)), LEVEL_DERIVED);
     assert_int_equal(policy_sees_helper(stand(idle), (uint8_t)(school - FIRST_HELPER)), LEVEL_EXACT);
@@ -821,7 +861,8 @@ static void the_team_as_each_may_see_it(void **state) {
     add_relation(&w, MANAGES, partner, home_1);
     place_of(&w, budget)->listed = true;
     assert_int_equal(policy_sees_helper(stand((actor)partner), (uint8_t)(budget - FIRST_HELPER)), LEVEL_DERIVED);
-    entry_fact *name = add_entry(&w, KIND_HELPER, FIELD_NONE, 0), *stand_in = add_entry(&w, KIND_LISTED, FIELD_NONE, 0);
+    entry_fact *name = add_entry(&w, KIND_HELPER, FIELD_NONE, 0),
+               *stand_in = add_entry(&w, KIND_LISTED, FIELD_NONE, 0);
     name->of = stand_in->of = (uint16_t)(budget - FIRST_HELPER);
     READS(mother, name, R102);
     HIDDEN(mother, stand_in, R01);
@@ -866,7 +907,8 @@ static void who_knows_of_a_grant(void **state) {
     two_homes("BE-VLG", 8);
     grant_fact *open = add_grant(&w, helper, PERSON(mother), PERSON(child), field_named("need_school"));
     add_grant_field(&w, field_named("safety_concern"))->ended = NOW;
-    grant_fact *safe = add_grant(&w, helper, PERSON(mother), PERSON(child) | PERSON(mother), field_named("safety_plan"));
+    grant_fact *safe =
+        add_grant(&w, helper, PERSON(mother), PERSON(child) | PERSON(mother), field_named("safety_plan"));
     uint32_t o = (uint32_t)(open - w.grants), s = (uint32_t)(safe - w.grants);
     field_id school = field_named("need_school"), concern = field_named("safety_concern");
     assert_true(policy_sees_grant(stand((actor)mother), o) && policy_sees_grant(stand((actor)mother), s));
@@ -895,7 +937,8 @@ static void who_knows_of_a_grant(void **state) {
     safe->recorded = NOW + DAY;
     assert_false(policy_sees_grant(stand((actor)mother), s));
     assert_false(policy_sees_grant(stand(ACTOR_NONE), o));
-    uint32_t h = (uint32_t)(add_grant(&w, (actor)father, PERSON(mother), HOME(home_1), field_named("need_money")) - w.grants);
+    uint32_t h =
+        (uint32_t)(add_grant(&w, (actor)father, PERSON(mother), HOME(home_1), field_named("need_money")) - w.grants);
     unsigned partner = add_adult(&w);
     assert_true(policy_sees_grant(stand((actor)father), h));
     assert_false(policy_sees_grant(stand((actor)partner), h));
@@ -921,12 +964,15 @@ static void whom_an_answer_concerns(void **state) {
         subjects about;
         bool concerns;
     } cases[] = {
-        {mother, "need_work", PERSON(mother), true},    {mother, "need_money", HOME(home_1), true},         {mother, "need_school", PERSON(child), true},
-        {mother, "residence_schedule", PERSON(child), true}, {mother, "health_needs", PERSON(unborn), true}, {mother, "need_work", PERSON(father), false},
-        {mother, "need_money", HOME(home_2), false},    {mother, "plan_status", THE_FAMILY, false},         {father, "need_work", PERSON(father), true},
+        {mother, "need_work", PERSON(mother), true},    {mother, "need_money", HOME(home_1), true},
+        {mother, "need_school", PERSON(child), true},   {mother, "residence_schedule", PERSON(child), true},
+        {mother, "health_needs", PERSON(unborn), true}, {mother, "need_work", PERSON(father), false},
+        {mother, "need_money", HOME(home_2), false},    {mother, "plan_status", THE_FAMILY, false},
+        {father, "need_work", PERSON(father), true},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_int_equal(policy_concerns(stand((actor)cases[i].who), field_named(cases[i].field), cases[i].about), cases[i].concerns);
+        assert_int_equal(policy_concerns(stand((actor)cases[i].who), field_named(cases[i].field), cases[i].about),
+                         cases[i].concerns);
 }
 
 /* R-21b, R-57b, R-27: who must give. M mother, F father, C child. */
@@ -940,15 +986,20 @@ static void who_must_give(void **state) {
         const char *field;
         unsigned givers;
     } cases[] = {
-        {"BE-VLG", 7, -1, "need_school", M | F},  {"BE-VLG", 11, -1, "need_school", M | F}, {"BE-VLG", 11, 1, "need_school", C},
-        {"BE-VLG", 12, -1, "need_school", C},     {"BE-VLG", 14, -1, "need_school", C},     {"BE-VLG", 15, 0, "need_school", M | F},
-        {"BE-VLG", 16, -1, "need_school", C},     {"BE-VLG", 17, 0, "need_school", M | F},  {"BE-VLG", 18, -1, "need_school", C},
-        {"NL", 7, -1, "need_school", M | F},      {"NL", 11, -1, "need_school", M | F},     {"NL", 11, 1, "need_school", M | F},
-        {"NL", 12, -1, "need_school", M | F | C}, {"NL", 15, -1, "need_school", M | F | C}, {"NL", 15, 0, "need_school", M | F},
-        {"NL", 16, -1, "need_school", C},         {"NL", 17, 0, "need_school", M | F},      {"NL", 18, -1, "need_school", C},
-        {"NL", 15, -1, "private_note_youth", C},  {"NL", 8, -1, "private_note_youth", C},   {"NL", 15, 0, "private_note_youth", C},
-        {"NL", 15, -1, "safety_plan", C},         {"NL", 8, -1, "safety_plan", M | F},      {"NL", 15, 0, "safety_concern", M | F},
-        {"NL", 15, -1, "mental_wellbeing", C},    {"NL", 8, -1, "mental_wellbeing", M | F}, {"NL", 15, -1, "national_number", 0},
+        {"BE-VLG", 7, -1, "need_school", M | F},  {"BE-VLG", 11, -1, "need_school", M | F},
+        {"BE-VLG", 11, 1, "need_school", C},      {"BE-VLG", 12, -1, "need_school", C},
+        {"BE-VLG", 14, -1, "need_school", C},     {"BE-VLG", 15, 0, "need_school", M | F},
+        {"BE-VLG", 16, -1, "need_school", C},     {"BE-VLG", 17, 0, "need_school", M | F},
+        {"BE-VLG", 18, -1, "need_school", C},     {"NL", 7, -1, "need_school", M | F},
+        {"NL", 11, -1, "need_school", M | F},     {"NL", 11, 1, "need_school", M | F},
+        {"NL", 12, -1, "need_school", M | F | C}, {"NL", 15, -1, "need_school", M | F | C},
+        {"NL", 15, 0, "need_school", M | F},      {"NL", 16, -1, "need_school", C},
+        {"NL", 17, 0, "need_school", M | F},      {"NL", 18, -1, "need_school", C},
+        {"NL", 15, -1, "private_note_youth", C},  {"NL", 8, -1, "private_note_youth", C},
+        {"NL", 15, 0, "private_note_youth", C},   {"NL", 15, -1, "safety_plan", C},
+        {"NL", 8, -1, "safety_plan", M | F},      {"NL", 15, 0, "safety_concern", M | F},
+        {"NL", 15, -1, "mental_wellbeing", C},    {"NL", 8, -1, "mental_wellbeing", M | F},
+        {"NL", 15, -1, "national_number", 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         two_homes(cases[i].law, cases[i].years);
@@ -1047,7 +1098,8 @@ static void taking_back(void **state) {
     (void)state;
     two_homes("BE-VLG", 14);
     add_grant(&w, helper, PERSON(mother) | PERSON(father), PERSON(mother) | PERSON(child), field_named("goals"));
-    grant_fact *safe = add_grant(&w, helper, PERSON(mother), PERSON(mother) | PERSON(child), field_named("safety_plan"));
+    grant_fact *safe =
+        add_grant(&w, helper, PERSON(mother), PERSON(mother) | PERSON(child), field_named("safety_plan"));
     assert_true(policy_withdraw_grant(stand((actor)mother), 0).allowed);
     assert_true(policy_withdraw_grant(stand((actor)father), 0).allowed);
     assert_true(policy_withdraw_grant(stand((actor)child), 0).allowed);
@@ -1068,7 +1120,8 @@ static void who_may_write(void **state) {
     (void)state;
     two_homes("BE-VLG", 8);
     unsigned teen = add_child(&w, 14), partner = add_adult(&w), stranger = add_adult(&w);
-    add_relation(&w, LIVES_IN, teen, home_1), add_relation(&w, LIVES_IN, partner, home_1), add_relation(&w, HOLDS_AUTHORITY, mother, teen);
+    add_relation(&w, LIVES_IN, teen, home_1), add_relation(&w, LIVES_IN, partner, home_1),
+        add_relation(&w, HOLDS_AUTHORITY, mother, teen);
     w.people[stranger].member = false;
     actor coordinator = add_helper(&w), crisis = add_crisis_helper(&w);
     place_of(&w, coordinator)->coordinator = true;
@@ -1080,29 +1133,52 @@ static void who_may_write(void **state) {
         subjects about;
         bool writes;
     } cases[] = {
-        {mother, "parent_view", PERSON(mother), true},             {mother, "parent_view", PERSON(father), false},
-        {helper, "parent_view", PERSON(mother), false},            {mother, "need_money", HOME(home_1), true},
-        {mother, "need_money", HOME(home_2), false},               {partner, "need_money", HOME(home_1), false},
-        {mother, "need_money", HOME(home_1) | PERSON(child), true}, {mother, "need_money", PERSON(mother), false},
-        {mother, "need_money", HOME(home_1) | THE_FAMILY, false},  {mother, "need_school", PERSON(child), true},
-        {mother, "need_school", PERSON(teen), false},              {mother, "residence_schedule", PERSON(teen), true},
-        {mother, "need_school", HOME(home_1), false},              {mother, "family_story", HOME(home_1) | PERSON(mother) | PERSON(child), true},
-        {mother, "goals", PERSON(mother), true},                   {mother, "goals", PERSON(mother) | PERSON(partner), false},
-        {mother, "child_voice", PERSON(child), false},             {child, "child_voice", PERSON(child), true},
-        {teen, "child_voice", PERSON(teen), true},                 {teen, "child_voice", PERSON(teen) | PERSON(mother), false},
-        {helper, "child_voice", PERSON(child), true},              {helper, "child_voice", PERSON(teen), false},
-        {teen, "private_note_youth", PERSON(teen), true},          {mother, "private_note_youth", PERSON(child), false},
-        {teen, "family_story", PERSON(teen) | PERSON(mother), true}, {teen, "family_story", PERSON(teen) | PERSON(father), false},
-        {teen, "family_story", PERSON(mother), false},             {teen, "debts_detail", PERSON(teen), true},
-        {teen, "legal_authority", PERSON(teen), false},            {helper, "need_money", HOME(home_1), true},
-        {helper, "need_money", HOME(home_2), false},               {helper, "plan_status", THE_FAMILY, false},
-        {coordinator, "plan_status", THE_FAMILY, true},            {coordinator, "legal_authority", PERSON(child), true},
-        {coordinator, "legal_authority", PERSON(teen), false},     {coordinator, "need_school", PERSON(child), true},
-        {coordinator, "private_note_youth", PERSON(child), false}, {crisis, "safety_concern", PERSON(child), false},
-        {mother, "safety_concern", PERSON(mother), false},         {helper, "safety_concern", PERSON(child), true},
-        {coordinator, "goals", PERSON(stranger), false},           {ACTOR_NONE, "goals", PERSON(mother), false},
-        {mother, "disagreements", PERSON(child), true},            {mother, "next_meeting", THE_FAMILY, false},
-        {mother, "legal_authority", PERSON(mother), false},        {mother, "family_role", PERSON(mother), true},
+        {mother, "parent_view", PERSON(mother), true},
+        {mother, "parent_view", PERSON(father), false},
+        {helper, "parent_view", PERSON(mother), false},
+        {mother, "need_money", HOME(home_1), true},
+        {mother, "need_money", HOME(home_2), false},
+        {partner, "need_money", HOME(home_1), false},
+        {mother, "need_money", HOME(home_1) | PERSON(child), true},
+        {mother, "need_money", PERSON(mother), false},
+        {mother, "need_money", HOME(home_1) | THE_FAMILY, false},
+        {mother, "need_school", PERSON(child), true},
+        {mother, "need_school", PERSON(teen), false},
+        {mother, "residence_schedule", PERSON(teen), true},
+        {mother, "need_school", HOME(home_1), false},
+        {mother, "family_story", HOME(home_1) | PERSON(mother) | PERSON(child), true},
+        {mother, "goals", PERSON(mother), true},
+        {mother, "goals", PERSON(mother) | PERSON(partner), false},
+        {mother, "child_voice", PERSON(child), false},
+        {child, "child_voice", PERSON(child), true},
+        {teen, "child_voice", PERSON(teen), true},
+        {teen, "child_voice", PERSON(teen) | PERSON(mother), false},
+        {helper, "child_voice", PERSON(child), true},
+        {helper, "child_voice", PERSON(teen), false},
+        {teen, "private_note_youth", PERSON(teen), true},
+        {mother, "private_note_youth", PERSON(child), false},
+        {teen, "family_story", PERSON(teen) | PERSON(mother), true},
+        {teen, "family_story", PERSON(teen) | PERSON(father), false},
+        {teen, "family_story", PERSON(mother), false},
+        {teen, "debts_detail", PERSON(teen), true},
+        {teen, "legal_authority", PERSON(teen), false},
+        {helper, "need_money", HOME(home_1), true},
+        {helper, "need_money", HOME(home_2), false},
+        {helper, "plan_status", THE_FAMILY, false},
+        {coordinator, "plan_status", THE_FAMILY, true},
+        {coordinator, "legal_authority", PERSON(child), true},
+        {coordinator, "legal_authority", PERSON(teen), false},
+        {coordinator, "need_school", PERSON(child), true},
+        {coordinator, "private_note_youth", PERSON(child), false},
+        {crisis, "safety_concern", PERSON(child), false},
+        {mother, "safety_concern", PERSON(mother), false},
+        {helper, "safety_concern", PERSON(child), true},
+        {coordinator, "goals", PERSON(stranger), false},
+        {ACTOR_NONE, "goals", PERSON(mother), false},
+        {mother, "disagreements", PERSON(child), true},
+        {mother, "next_meeting", THE_FAMILY, false},
+        {mother, "legal_authority", PERSON(mother), false},
+        {mother, "family_role", PERSON(mother), true},
         {partner, "goals", PERSON(stranger), false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -1140,8 +1216,10 @@ static void who_may_revise_and_withdraw(void **state) {
         entry_fact *e = add_entry(&w, i % 2 ? KIND_PLAN : KIND_REGISTER, field_named(cases[i].field), cases[i].about);
         w.versions[e->first_version].author = cases[i].author;
         print_message("case %zu\n", i);
-        assert_int_equal(policy_revise(stand((actor)cases[i].who), (uint32_t)(e - w.entries)).allowed, cases[i].revises);
-        assert_int_equal(policy_withdraw_entry(stand((actor)cases[i].who), (uint32_t)(e - w.entries)).allowed, cases[i].withdraws);
+        assert_int_equal(policy_revise(stand((actor)cases[i].who), (uint32_t)(e - w.entries)).allowed,
+                         cases[i].revises);
+        assert_int_equal(policy_withdraw_entry(stand((actor)cases[i].who), (uint32_t)(e - w.entries)).allowed,
+                         cases[i].withdraws);
     }
     entry_fact *e = add_entry(&w, KIND_PLAN, field_named("goals"), PERSON(child));
     w.versions[e->first_version].wrote = PERSON(father);
@@ -1191,6 +1269,47 @@ static void moments_are_sized_sorted_and_once(void **state) {
     assert_true(facts_next_moment(&w.f, all[count - 1]) == MOMENT_NEVER);
 }
 
+/* One row of each kind, each of its moments its own: a moment left out would be a ruling that outlives its truth. */
+static void no_moment_is_left_out(void **state) {
+    (void)state;
+    two_homes("BE-VLG", 8);
+    moment next = NOW, all[256];
+    moment *each[] = {
+        &w.f.erased,
+        &w.people[child].recorded,
+        &w.people[child].born,
+        &w.people[child].turns_12,
+        &w.people[child].turns_16,
+        &w.people[child].turns_18,
+        &w.homes[0].recorded,
+    };
+    for (size_t i = 0; i < COUNT(each); i++) *each[i] = next += 1000 * DAY;
+#define OWN_PERIOD(row) ((row)->recorded = next += DAY, (row)->from = next += DAY, (row)->until = next += DAY)
+    OWN_PERIOD(&w.relations[0]);
+    OWN_PERIOD(add_conflict(&w, child));
+    OWN_PERIOD(add_block(&w, father, PERSON(child)));
+    OWN_PERIOD(place_of(&w, helper));
+    add_crisis_helper(&w);
+    OWN_PERIOD(&w.emergency_roles[0]);
+    OWN_PERIOD(add_grant(&w, helper, PERSON(mother), PERSON(mother), field_named("goals")));
+    OWN_PERIOD(add_hold(&w, field_named("goals"), PERSON(child), PERSON(mother)));
+    OWN_PERIOD(add_emergency(&w, helper, field_named("goals"), PERSON(child)));
+    capacity_fact *c = add_capacity(&w, child, true);
+    c->recorded = next += DAY, c->from = next += DAY;
+    w.grant_fields[0] = (grant_field_fact){0, next + DAY, next + 2 * DAY};
+    w.confirms[0] = (confirm_fact){next + 3 * DAY, next + 4 * DAY};
+    add_entry(&w, KIND_PLAN, 0, PERSON(child))->withdrawn = next + 5 * DAY;
+    w.versions[0].recorded = next += 6 * DAY;
+    uint32_t count = facts_moments(&w.f, all, COUNT(all));
+    world_finish(&w);
+    for (moment m = NOW + 7000 * DAY + DAY; m <= next; m += DAY) assert_true(facts_next_moment(&w.f, m - 1) == m);
+    for (moment m = NOW + 1000 * DAY; m <= NOW + 7000 * DAY; m += 1000 * DAY)
+        assert_true(facts_next_moment(&w.f, m - 1) == m);
+    for (unsigned i = 4; i <= 6; i++) /* the graces */
+        assert_true(facts_next_moment(&w.f, NOW + i * 1000 * DAY + 60 * DAY - 1) == NOW + i * 1000 * DAY + 60 * DAY);
+    assert_true(count == w.f.moment_count && all[count - 1] == next);
+}
+
 /* Bounds that only a broken loader can pass. */
 static void a_grant_that_names_a_field_twice(void **state) {
     (void)state;
@@ -1203,24 +1322,50 @@ static void a_grant_that_names_a_field_twice(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_new_helper_reads_process_information_only), cmocka_unit_test(what_means_nothing_is_refused),
-        cmocka_unit_test(texts_are_those_of_the_rules), cmocka_unit_test(an_erased_plan_answers_nothing),
-        cmocka_unit_test(nobody_and_nothing_before_it_is_recorded), cmocka_unit_test(own_data_unless_held_back),
-        cmocka_unit_test(a_home_is_read_by_its_managers), cmocka_unit_test(covers_combine_and_the_weakest_is_told),
-        cmocka_unit_test(parenthood_by_age), cmocka_unit_test(the_newest_capacity_record_counts), cmocka_unit_test(birthdays_at_their_midnight),
-        cmocka_unit_test(holds_reach_parenthood_only), cmocka_unit_test(grants_work_in_their_time), cmocka_unit_test(the_newest_grant_tells_why),
-        cmocka_unit_test(special_steps), cmocka_unit_test(the_basis_must_be_one), cmocka_unit_test(own_space_and_enforcement),
-        cmocka_unit_test(transition_birthdays), cmocka_unit_test(nothing_is_carried_over_a_birth), cmocka_unit_test(emergencies_open_what_they_name),
-        cmocka_unit_test(what_is_not_kept_here), cmocka_unit_test(each_of_those_protected_reads_it_whole),
-        cmocka_unit_test(a_sealed_address_opens_by_name_only), cmocka_unit_test(a_sealed_address_of_children),
-        cmocka_unit_test(a_shielded_home_seals_its_address), cmocka_unit_test(the_blocked_are_denied_before_every_permit),
-        cmocka_unit_test(own_words_and_a_yes_to_one_version), cmocka_unit_test(the_assignee_reads_his_task),
-        cmocka_unit_test(what_is_not_recorded_or_withdrawn_is_not_there), cmocka_unit_test(co_residence_is_known_per_home),
-        cmocka_unit_test(readers_know_whom_they_read_about), cmocka_unit_test(the_team_as_each_may_see_it),
-        cmocka_unit_test(who_opened_an_emergency_is_seen), cmocka_unit_test(who_knows_of_a_grant), cmocka_unit_test(whom_an_answer_concerns),
-        cmocka_unit_test(who_must_give), cmocka_unit_test(giving_alone), cmocka_unit_test(taking_back), cmocka_unit_test(who_may_write),
-        cmocka_unit_test(who_may_revise_and_withdraw), cmocka_unit_test(a_law_with_another_age),
-        cmocka_unit_test(moments_are_sized_sorted_and_once), cmocka_unit_test(a_grant_that_names_a_field_twice),
+        cmocka_unit_test(a_new_helper_reads_process_information_only),
+        cmocka_unit_test(what_means_nothing_is_refused),
+        cmocka_unit_test(texts_are_those_of_the_rules),
+        cmocka_unit_test(an_erased_plan_answers_nothing),
+        cmocka_unit_test(nobody_and_nothing_before_it_is_recorded),
+        cmocka_unit_test(own_data_unless_held_back),
+        cmocka_unit_test(a_home_is_read_by_its_managers),
+        cmocka_unit_test(covers_combine_and_the_weakest_is_told),
+        cmocka_unit_test(parenthood_by_age),
+        cmocka_unit_test(the_newest_capacity_record_counts),
+        cmocka_unit_test(birthdays_at_their_midnight),
+        cmocka_unit_test(holds_reach_parenthood_only),
+        cmocka_unit_test(grants_work_in_their_time),
+        cmocka_unit_test(the_newest_grant_tells_why),
+        cmocka_unit_test(special_steps),
+        cmocka_unit_test(the_basis_must_be_one),
+        cmocka_unit_test(own_space_and_enforcement),
+        cmocka_unit_test(transition_birthdays),
+        cmocka_unit_test(nothing_is_carried_over_a_birth),
+        cmocka_unit_test(emergencies_open_what_they_name),
+        cmocka_unit_test(what_is_not_kept_here),
+        cmocka_unit_test(each_of_those_protected_reads_it_whole),
+        cmocka_unit_test(a_sealed_address_opens_by_name_only),
+        cmocka_unit_test(a_sealed_address_of_children),
+        cmocka_unit_test(a_shielded_home_seals_its_address),
+        cmocka_unit_test(the_blocked_are_denied_before_every_permit),
+        cmocka_unit_test(own_words_and_a_yes_to_one_version),
+        cmocka_unit_test(the_assignee_reads_his_task),
+        cmocka_unit_test(what_is_not_recorded_or_withdrawn_is_not_there),
+        cmocka_unit_test(co_residence_is_known_per_home),
+        cmocka_unit_test(readers_know_whom_they_read_about),
+        cmocka_unit_test(the_team_as_each_may_see_it),
+        cmocka_unit_test(who_opened_an_emergency_is_seen),
+        cmocka_unit_test(who_knows_of_a_grant),
+        cmocka_unit_test(whom_an_answer_concerns),
+        cmocka_unit_test(who_must_give),
+        cmocka_unit_test(giving_alone),
+        cmocka_unit_test(taking_back),
+        cmocka_unit_test(who_may_write),
+        cmocka_unit_test(who_may_revise_and_withdraw),
+        cmocka_unit_test(a_law_with_another_age),
+        cmocka_unit_test(moments_are_sized_sorted_and_once),
+        cmocka_unit_test(no_moment_is_left_out),
+        cmocka_unit_test(a_grant_that_names_a_field_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

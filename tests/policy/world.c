@@ -11,12 +11,26 @@ field_id field_named(const char *name) {
 
 void world_start(world *w, const char *jurisdiction_code) {
     memset(w, 0, sizeof *w);
-    w->f = (facts){.law = jurisdiction_by_code(bytes_of_string(jurisdiction_code)), .erased = MOMENT_NEVER, .version = 7,
-                   .people = w->people, .homes = w->homes, .helpers = w->helpers, .relations = w->relations,
-                   .capacities = w->capacities, .conflicts = w->conflicts, .blocks = w->blocks, .places = w->places,
-                   .emergency_roles = w->emergency_roles, .grants = w->grants, .grant_fields = w->grant_fields,
-                   .confirms = w->confirms, .holds = w->holds, .emergencies = w->emergencies, .entries = w->entries,
-                   .versions = w->versions, .moments = w->moments};
+    w->f = (facts){.law = jurisdiction_by_code(bytes_of_string(jurisdiction_code)),
+                   .erased = MOMENT_NEVER,
+                   .version = 7,
+                   .people = w->people,
+                   .homes = w->homes,
+                   .helpers = w->helpers,
+                   .relations = w->relations,
+                   .capacities = w->capacities,
+                   .conflicts = w->conflicts,
+                   .blocks = w->blocks,
+                   .places = w->places,
+                   .emergency_roles = w->emergency_roles,
+                   .grants = w->grants,
+                   .grant_fields = w->grant_fields,
+                   .confirms = w->confirms,
+                   .holds = w->holds,
+                   .emergencies = w->emergencies,
+                   .entries = w->entries,
+                   .versions = w->versions,
+                   .moments = w->moments};
     must(w->f.law != NULL);
 }
 
@@ -78,7 +92,8 @@ block_fact *add_block(world *w, unsigned person, subjects protects) {
 actor add_helper(world *w) {
     unsigned h = w->f.helper_count;
     NEXT(w, helpers, helper_count);
-    *NEXT(w, places, place_count) = (place_fact){.helper = (uint8_t)h, .secrecy = 2, .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER};
+    *NEXT(w, places, place_count) =
+        (place_fact){.helper = (uint8_t)h, .secrecy = 2, .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER};
     return HELPER(h);
 }
 
@@ -98,8 +113,15 @@ actor add_crisis_helper(world *w) {
 
 grant_fact *add_grant(world *w, actor recipient, subjects givers, subjects about, field_id field) {
     grant_fact *g = NEXT(w, grants, grant_count);
-    *g = (grant_fact){.recipient = recipient, .about = about, .givers = givers, .basis = BASIS_CONSENT, .recorded = SINCE, .from = SINCE,
-                      .until = MOMENT_NEVER, .first_field = (uint16_t)w->f.grant_field_count, .first_confirm = (uint16_t)w->f.confirm_count};
+    *g = (grant_fact){.recipient = recipient,
+                      .about = about,
+                      .givers = givers,
+                      .basis = BASIS_CONSENT,
+                      .recorded = SINCE,
+                      .from = SINCE,
+                      .until = MOMENT_NEVER,
+                      .first_field = (uint16_t)w->f.grant_field_count,
+                      .first_confirm = (uint16_t)w->f.confirm_count};
     add_grant_field(w, field);
     add_confirm(w, SINCE, MOMENT_NEVER);
     return g;
@@ -121,21 +143,31 @@ confirm_fact *add_confirm(world *w, moment recorded, moment lapses) {
 
 hold_fact *add_hold(world *w, field_id field, subjects about, subjects from_whom) {
     hold_fact *row = NEXT(w, holds, hold_count);
-    *row = (hold_fact){.about = about, .from_whom = from_whom, .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER};
+    *row =
+        (hold_fact){.about = about, .from_whom = from_whom, .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER};
     add_field(row->fields, field);
     return row;
 }
 
 emergency_fact *add_emergency(world *w, actor helper, field_id field, subjects about) {
     emergency_fact *row = NEXT(w, emergencies, emergency_count);
-    *row = (emergency_fact){.helper = (uint8_t)(helper - FIRST_HELPER), .about = about, .recorded = SINCE, .from = NOW - HOUR, .until = NOW + HOUR};
+    *row = (emergency_fact){.helper = (uint8_t)(helper - FIRST_HELPER),
+                            .about = about,
+                            .recorded = SINCE,
+                            .from = NOW - HOUR,
+                            .until = NOW + HOUR};
     add_field(row->fields, field);
     return row;
 }
 
 entry_fact *add_entry(world *w, entry_kind kind, field_id field, subjects about) {
     entry_fact *e = NEXT(w, entries, entry_count);
-    *e = (entry_fact){.kind = kind, .field = field, .assignee = ACTOR_NONE, .about = about, .withdrawn = MOMENT_NEVER, .first_version = w->f.version_count};
+    *e = (entry_fact){.kind = kind,
+                      .field = field,
+                      .assignee = ACTOR_NONE,
+                      .about = about,
+                      .withdrawn = MOMENT_NEVER,
+                      .first_version = w->f.version_count};
     add_version(w, SINCE);
     return e;
 }
@@ -143,7 +175,8 @@ entry_fact *add_entry(world *w, entry_kind kind, field_id field, subjects about)
 version_fact *add_version(world *w, moment recorded) {
     entry_fact *e = &w->entries[w->f.entry_count - 1];
     version_fact *v = NEXT(w, versions, version_count);
-    *v = (version_fact){.number = ++e->version_count, .recorded = recorded, .written = recorded, .author = ACTOR_NONE};
+    *v =
+        (version_fact){.number = ++e->version_count, .recorded = recorded, .written = recorded, .author = ACTOR_NONE};
     return v;
 }
 
@@ -169,9 +202,13 @@ static void random_period(dice *d, moment *recorded, moment *from, moment *until
 }
 
 field_id random_field(dice *d) {
-    static const char *const interesting[] = {"household_address", "protected_address", "safety_plan", "safety_concern", "private_note_youth",
-        "residence_status", "legal_authority", "pregnancy", "actions", "plan_status", "team_members", "child_voice", "suicide_selfharm_risk",
-        "member_identity", "debts_detail", "mental_wellbeing", "need_school", "medication_allergies", "disagreements", "essentials"};
+    static const char *const interesting[] = {"household_address",     "protected_address",  "safety_plan",
+                                              "safety_concern",        "private_note_youth", "residence_status",
+                                              "legal_authority",       "pregnancy",          "actions",
+                                              "plan_status",           "team_members",       "child_voice",
+                                              "suicide_selfharm_risk", "member_identity",    "debts_detail",
+                                              "mental_wellbeing",      "need_school",        "medication_allergies",
+                                              "disagreements",         "essentials"};
     if (chance(d, 30)) return (field_id)roll(d, FIELD_COUNT);
     return field_named(interesting[roll(d, sizeof interesting / sizeof *interesting)]);
 }
@@ -206,11 +243,15 @@ static void random_people_rows(world *w, dice *d) {
         person_fact *p = &w->people[add_child(w, ages[roll(d, 8)])];
         moment shift = chance(d, 50) ? 0 : random_moment(d) - NOW;
         p->turns_12 += shift, p->turns_16 += shift, p->turns_18 += shift;
-        if (chance(d, 30)) p->turns_12 = random_moment(d), p->turns_16 = p->turns_12 + 4 * 365 * DAY, p->turns_18 = p->turns_12 + 6 * 365 * DAY;
+        if (chance(d, 30))
+            p->turns_12 = random_moment(d), p->turns_16 = p->turns_12 + 4 * 365 * DAY,
+            p->turns_18 = p->turns_12 + 6 * 365 * DAY;
     }
     if (chance(d, 60)) {
         person_fact *p = &w->people[add_unborn(w, chance(d, 95) ? (unsigned)roll(d, adults) : ACTOR_NONE)];
-        if (chance(d, 60)) p->born = random_moment(d), p->turns_12 = p->born + 12 * 365 * DAY, p->turns_16 = p->born + 16 * 365 * DAY, p->turns_18 = p->born + 18 * 365 * DAY;
+        if (chance(d, 60))
+            p->born = random_moment(d), p->turns_12 = p->born + 12 * 365 * DAY,
+            p->turns_16 = p->born + 16 * 365 * DAY, p->turns_18 = p->born + 18 * 365 * DAY;
     }
     if (chance(d, 30)) w->people[add_adult(w)].member = false;
     for (unsigned p = 0; p < w->f.people_count; p++) {
@@ -264,7 +305,8 @@ static void random_helpers(world *w, dice *d) {
     }
     for (unsigned i = 0; i < 2; i++) {
         actor crisis = chance(d, 50) ? add_crisis_helper(w) : HELPER(0);
-        if (crisis == HELPER(0)) *NEXT(w, emergency_roles, emergency_role_count) = (emergency_role_fact){0, SINCE, SINCE, MOMENT_NEVER};
+        if (crisis == HELPER(0))
+            *NEXT(w, emergency_roles, emergency_role_count) = (emergency_role_fact){0, SINCE, SINCE, MOMENT_NEVER};
         emergency_role_fact *role = &w->emergency_roles[w->f.emergency_role_count - 1];
         random_period(d, &role->recorded, &role->from, &role->until);
         for (unsigned n = (unsigned)roll(d, 4); n > 0; n--) {
@@ -331,7 +373,8 @@ void random_value(const world *w, dice *d, actor viewer, field_id *field, subjec
     if (chance(d, 40)) (void)value_of_grant(w, d, viewer, field, about);
     else if (chance(d, is_helper(viewer) ? 40 : 5)) (void)value_of_emergency(w, d, field, about);
     else if (chance(d, 10)) *about = THE_FAMILY;
-    else if (is_person(viewer) && chance(d, 40)) *about = PERSON(viewer) | (chance(d, 50) ? PERSON(roll(d, w->f.people_count)) : 0);
+    else if (is_person(viewer) && chance(d, 40))
+        *about = PERSON(viewer) | (chance(d, 50) ? PERSON(roll(d, w->f.people_count)) : 0);
     if (is_person(viewer) && chance(d, 15)) *about |= PERSON(viewer);
 }
 

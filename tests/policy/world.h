@@ -1,13 +1,21 @@
 /* Families for the tests, built row by row: bounded arrays with a facts view on them.
  *
- * Everything is recorded since the beginning and valid for ever unless the story says otherwise; functions give the row back so
- * that a story can change what it is about. */
+ * Everything is recorded since the beginning and valid for ever unless the story says otherwise; functions give the
+ * row back so that a story can change what it is about. */
 #ifndef KRING_TESTS_POLICY_WORLD_H
 #define KRING_TESTS_POLICY_WORLD_H
 
 #include "policy/policy.h"
 
-enum { ROWS = 64, WORLD_GRANTS = 256, WORLD_FIELDS = 2048, WORLD_CONFIRMS = 1024, WORLD_ENTRIES = 512, WORLD_VERSIONS = 1024, WORLD_MOMENTS = 8192 };
+enum {
+    ROWS = 64,
+    WORLD_GRANTS = 256,
+    WORLD_FIELDS = 2048,
+    WORLD_CONFIRMS = 1024,
+    WORLD_ENTRIES = 512,
+    WORLD_VERSIONS = 1024,
+    WORLD_MOMENTS = 8192
+};
 
 typedef struct {
     facts f;
@@ -53,7 +61,8 @@ actor add_helper(world *w);
 place_fact *place_of(world *w, actor helper); /* the first */
 /* A crisis helper without a place, with the emergency role. */
 actor add_crisis_helper(world *w);
-/* A grant of one field, confirmed at SINCE with a lapse far away; more fields by add_grant_field directly after it. */
+/* A grant of one field, confirmed at SINCE with a lapse far away; more fields by add_grant_field directly after it.
+ */
 grant_fact *add_grant(world *w, actor recipient, subjects givers, subjects about, field_id field);
 grant_field_fact *add_grant_field(world *w, field_id field);
 confirm_fact *add_confirm(world *w, moment recorded, moment lapses); /* to the grant added last */
@@ -76,7 +85,8 @@ moment random_moment(dice *d);
 subjects random_subjects(const world *w, dice *d);
 actor random_viewer(const world *w, dice *d);
 field_id random_field(dice *d);
-/* A value that somebody might ask about: most often one that some row of the family speaks of, the viewer's own first. */
+/* A value that somebody might ask about: most often one that some row of the family speaks of, the viewer's own
+ * first. */
 void random_value(const world *w, dice *d, actor viewer, field_id *field, subjects *about);
 
 #endif

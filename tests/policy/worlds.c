@@ -19,13 +19,15 @@ static void put_fields(const field_set fields) { printf("[%" PRIu64 ",%" PRIu64 
 static void put_people(const facts *f) {
     ROWS_BEGIN("people");
     EACH_ROW(person_fact, p, f->people, f->people_count)
-    printf("[" P3 ",%" PRId64 ",%" PRId64 ",%d,%d,%d]", p->recorded, p->born, p->turns_12, p->turns_16, p->turns_18, p->owner, p->member, p->account);
+    printf("[" P3 ",%" PRId64 ",%" PRId64 ",%d,%d,%d]", p->recorded, p->born, p->turns_12, p->turns_16, p->turns_18,
+           p->owner, p->member, p->account);
     printf("]");
     ROWS_BEGIN("homes");
     EACH_ROW(home_fact, h, f->homes, f->home_count) printf("[%" PRId64 ",%d]", h->recorded, h->shielded);
     printf("]");
     ROWS_BEGIN("relations");
-    EACH_ROW(relation_fact, r, f->relations, f->relation_count) printf("[%d,%d,%d," P3 "]", (int)r->kind, r->person, r->of, PERIOD(r));
+    EACH_ROW(relation_fact, r, f->relations, f->relation_count)
+    printf("[%d,%d,%d," P3 "]", (int)r->kind, r->person, r->of, PERIOD(r));
     printf("]");
     ROWS_BEGIN("capacities");
     EACH_ROW(capacity_fact, c, f->capacities, f->capacity_count)
@@ -35,7 +37,8 @@ static void put_people(const facts *f) {
     EACH_ROW(conflict_fact, c, f->conflicts, f->conflict_count) printf("[%d," P3 "]", c->child, PERIOD(c));
     printf("]");
     ROWS_BEGIN("blocks");
-    EACH_ROW(block_fact, b, f->blocks, f->block_count) printf("[%d,%" PRIu64 "," P3 "]", b->person, b->protects, PERIOD(b));
+    EACH_ROW(block_fact, b, f->blocks, f->block_count)
+    printf("[%d,%" PRIu64 "," P3 "]", b->person, b->protects, PERIOD(b));
     printf("]");
 }
 
@@ -46,7 +49,8 @@ static void put_helpers(const facts *f) {
     printf("[%d,%d,%d,%d," P3 "]", p->helper, p->coordinator, p->authority_role, p->listed, PERIOD(p));
     printf("]");
     ROWS_BEGIN("roles");
-    EACH_ROW(emergency_role_fact, r, f->emergency_roles, f->emergency_role_count) printf("[%d," P3 "]", r->helper, PERIOD(r));
+    EACH_ROW(emergency_role_fact, r, f->emergency_roles, f->emergency_role_count)
+    printf("[%d," P3 "]", r->helper, PERIOD(r));
     printf("]");
     ROWS_BEGIN("emergencies");
     EACH_ROW(emergency_fact, e, f->emergencies, f->emergency_count) {
@@ -67,11 +71,13 @@ static void put_helpers(const facts *f) {
 static void put_grants(const facts *f) {
     ROWS_BEGIN("grants");
     EACH_ROW(grant_fact, g, f->grants, f->grant_count) {
-        printf("[%d,%" PRIu64 ",%" PRIu64 ",%d," P3 ",[", g->recipient, g->about, g->givers, (int)g->basis, PERIOD(g));
+        printf("[%d,%" PRIu64 ",%" PRIu64 ",%d," P3 ",[", g->recipient, g->about, g->givers, (int)g->basis,
+               PERIOD(g));
         EACH_ROW(grant_field_fact, x, f->grant_fields + g->first_field, g->field_count)
         printf("[%d,%" PRId64 ",%" PRId64 "]", x->field, x->four_eyes, x->ended);
         printf("],[");
-        EACH_ROW(confirm_fact, c, f->confirms + g->first_confirm, g->confirm_count) printf("[%" PRId64 ",%" PRId64 "]", c->recorded, c->lapses);
+        EACH_ROW(confirm_fact, c, f->confirms + g->first_confirm, g->confirm_count)
+        printf("[%" PRId64 ",%" PRId64 "]", c->recorded, c->lapses);
         printf("]]");
     }
     printf("]");
@@ -80,7 +86,8 @@ static void put_grants(const facts *f) {
 static void put_entries(const facts *f) {
     ROWS_BEGIN("entries");
     EACH_ROW(entry_fact, e, f->entries, f->entry_count) {
-        printf("[%d,%d,%d,%d,%" PRIu64 ",%" PRId64 ",%" PRIu32 ",[", (int)e->kind, e->field, e->of, e->assignee, e->about, e->withdrawn, e->first_version);
+        printf("[%d,%d,%d,%d,%" PRIu64 ",%" PRId64 ",%" PRIu32 ",[", (int)e->kind, e->field, e->of, e->assignee,
+               e->about, e->withdrawn, e->first_version);
         EACH_ROW(version_fact, v, f->versions + e->first_version, e->version_count)
         printf("[%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%d]", v->recorded, v->agreed, v->wrote, v->author);
         printf("]]");
@@ -124,7 +131,8 @@ static void put_given(const world *w, const standing *s, dice *d) {
         actor to = random_viewer(w, d);
         printf("%s[", i ? "," : "");
         put_fields(fields);
-        printf(",%" PRIu64 ",%d,%d,%d,%" PRIu64 "]", about, to, policy_give(s, fields, about, to).allowed, field, policy_givers(s, field, about));
+        printf(",%" PRIu64 ",%d,%d,%d,%" PRIu64 "]", about, to, policy_give(s, fields, about, to).allowed, field,
+               policy_givers(s, field, about));
     }
     printf("]");
 }
@@ -133,10 +141,11 @@ static void put_ruling(const world *w, const standing *s) {
     static permit permits[WORLD_ENTRIES];
     ruling r;
     policy_judge(&w->f, s->viewer, s->at, ~0u, permits, &r);
-    printf(",\"known\":%" PRIu64 ",\"known_apart\":%" PRIu64 ",\"valid_until\":%" PRId64 ",\"permits\":[", r.known, s->known, r.valid_until);
+    printf(",\"known\":%" PRIu64 ",\"known_apart\":%" PRIu64 ",\"valid_until\":%" PRId64 ",\"permits\":[", r.known,
+           s->known, r.valid_until);
     for (uint32_t i = 0; i < r.count; i++)
-        printf("%s[%" PRIu32 ",%" PRIu32 ",\"%s\",\"%s\",%d,%d]", i ? "," : "", permits[i].entry, permits[i].version, level_text(permits[i].level),
-               rule_text(permits[i].rule), permits[i].grant, permits[i].emergency);
+        printf("%s[%" PRIu32 ",%" PRIu32 ",\"%s\",\"%s\",%d,%d]", i ? "," : "", permits[i].entry, permits[i].version,
+               level_text(permits[i].level), rule_text(permits[i].rule), permits[i].grant, permits[i].emergency);
     printf("],\"versions\":[");
     bool first = true;
     for (uint32_t e = 0; e < w->f.entry_count; e++)
@@ -147,12 +156,14 @@ static void put_ruling(const world *w, const standing *s) {
 
 static void put_views(const world *w, const standing *s) {
     printf(",\"helpers\":[");
-    for (unsigned h = 0; h < w->f.helper_count; h++) printf("%s\"%s\"", h ? "," : "", level_text(policy_sees_helper(s, (uint8_t)h)));
+    for (unsigned h = 0; h < w->f.helper_count; h++)
+        printf("%s\"%s\"", h ? "," : "", level_text(policy_sees_helper(s, (uint8_t)h)));
     printf("],\"grants\":[");
     for (unsigned g = 0; g < w->f.grant_count; g++) {
         printf("%s[%d,%d,[", g ? "," : "", policy_sees_grant(s, g), policy_withdraw_grant(s, g).allowed);
         for (unsigned i = 0; i < w->grants[g].field_count; i++)
-            printf("%s%d", i ? "," : "", policy_sees_grant_field(s, g, w->grant_fields[w->grants[g].first_field + i].field));
+            printf("%s%d", i ? "," : "",
+                   policy_sees_grant_field(s, g, w->grant_fields[w->grants[g].first_field + i].field));
         printf("]]");
     }
     printf("],\"edits\":[");

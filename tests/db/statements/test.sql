@@ -90,3 +90,8 @@ SELECT octet_length($1), $1;
 SELECT concat_ws(' ', current_setting('statement_timeout'), current_setting('jit'), current_setting('plan_cache_mode'),
                  current_setting('search_path'), current_setting('TimeZone'), current_setting('client_encoding'),
                  current_setting('application_name'), current_setting('transaction_isolation'));
+
+-- Into a table that one test makes, whose key is looked at only when the transaction ends.
+-- name: test_insert_deferred
+-- params: n int4
+INSERT INTO throttle (bucket, failures, window_start, blocked_until) VALUES (int4send($1) || '\x000000000000000000000000'::bytea, 0, '-infinity', '-infinity');
