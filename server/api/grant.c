@@ -4,17 +4,28 @@
 
 /* ---- reading ---- */
 
+typedef struct {
+    standing s;
+    bool more;
+} grant_view;
+
+static grant_view *start_view(exchange *x) {
+    judge_all(x, 1u << KIND_GRANT);
+    grant_view *v = ARENA_NEW(x->arena, grant_view);
+    policy_stand(facts_of(x), x->viewer, x->now, &v->s);
+    x->place = v;
+    return v;
+}
+
 static result judge_list(exchange *x) {
-    judge_all(x, 1u << KIND_PLAN | 1u << KIND_REGISTER | 1u << KIND_GRANT); /* all three, so that x->ruling.known is complete */
+    grant_view *view = start_view(x);
     uint32_t first, limit = query_number(x, "limit", 500);
     TRY(view_page_start(x, &first));
-    bool *more = ARENA_NEW(x->arena, bool);
-    x->place = more;
     for (uint32_t i = first; i < x->ruling.count; i++) {
         const permit *p = &x->ruling.permits[i];
         if (facts_of(x)->entries[p->entry].kind != KIND_GRANT) continue;
         if (x->want_count == limit) {
-            *more = true;
+            view->more = true;
             break;
         }
         want_body(x, p->entry, p->version);
@@ -23,7 +34,6 @@ static result judge_list(exchange *x) {
 }
 
 static result find(exchange *x, uint32_t *entry, unsigned *grant) {
-    judge_all(x, 1u << KIND_PLAN | 1u << KIND_REGISTER | 1u << KIND_GRANT);
     int g = family_grant(facts_of(x), x->path_ids[1]);
     ENSURE(g >= 0, NOT_FOUND);
     for (uint32_t i = 0; i < x->ruling.count; i++) {
@@ -39,6 +49,7 @@ static result find(exchange *x, uint32_t *entry, unsigned *grant) {
 static result judge_get(exchange *x) {
     uint32_t entry;
     unsigned grant;
+    start_view(x);
     TRY(find(x, &entry, &grant));
     want_body(x, entry, view_permit(x, entry)->version);
     return OK;
@@ -65,11 +76,18 @@ static const char *state_of(const exchange *x, const grant_fact *g, const grant_
     return needs_confirming(row) && lapsed(facts_of(x), g, x->now) ? "paused" : "active";
 }
 
+/* R-57b, R-60: a field that says too much is no line of a grant for those who are not to know of it. */
+static bool shows_field(const standing *s, const grant_fact *g, unsigned i) {
+    return policy_sees_grant_field(s, (uint32_t)(g - s->f->grants), s->f->grant_fields[g->first_field + i].field);
+}
+
 static void write_fields(json_writer *w, const exchange *x, const grant_fact *g) {
     json_key(w, "fields");
     json_open_array(w);
+    const standing *s = &((const grant_view *)x->place)->s;
     for (unsigned i = 0; i < g->field_count; i++) {
         const grant_field_fact *gf = &facts_of(x)->grant_fields[g->first_field + i];
+        if (!shows_field(s, g, i)) continue;
         json_open_object(w);
         json_key(w, "field"), json_string(w, bytes_of_string(catalogue[gf->field].name));
         json_key(w, "state"), json_string(w, bytes_of_string(state_of(x, g, gf)));
@@ -113,6 +131,7 @@ static bytes tag(exchange *x, bool more) {
         etag_add(&e, g->id.b, 16);
         etag_add(&e, &seen, sizeof seen);
         for (unsigned k = 0; k < g->field_count; k++) {
+            if (!shows_field(&((const grant_view *)x->place)->s, g, k)) continue;
             const char *state = state_of(x, g, &f->grant_fields[g->first_field + k]);
             etag_add(&e, state, strlen(state) + 1);
         }
@@ -122,7 +141,7 @@ static bytes tag(exchange *x, bool more) {
 }
 
 static shaped shape_list(exchange *x) {
-    bool more = *(const bool *)x->place;
+    bool more = ((const grant_view *)x->place)->more;
     if (answer_not_modified(x, tag(x, more))) return SHAPED;
     json_writer w = answer_json(x, 200);
     json_open_object(&w);
@@ -265,16 +284,17 @@ static shaped shape_create(exchange *x) {
 
 typedef struct {
     unsigned grant;
-    field_set ending;
+    field_set shown, ending;
 } withdrawal;
 
-static void fields_of(const facts *f, const grant_fact *g, field_set out) {
-    for (unsigned i = 0; i < g->field_count; i++) add_field(out, f->grant_fields[g->first_field + i].field);
+static void fields_of(const standing *s, const grant_fact *g, field_set out) {
+    for (unsigned i = 0; i < g->field_count; i++)
+        if (shows_field(s, g, i)) add_field(out, s->f->grant_fields[g->first_field + i].field);
 }
 
-static result choose_fields(exchange *x, const grant_fact *g, field_set out) {
+static result choose_fields(exchange *x, const standing *s, const grant_fact *g, field_set out) {
     field_set all = {0}, asked = {0};
-    fields_of(facts_of(x), g, all);
+    fields_of(s, g, all);
     const json_value *given = json_member(x->body, "fields");
     if (!given) {
         memcpy(out, all, sizeof all);
@@ -288,16 +308,16 @@ static result choose_fields(exchange *x, const grant_fact *g, field_set out) {
 
 static result judge_withdraw(exchange *x) {
     uint32_t entry;
+    const standing *s = &start_view(x)->s;
     withdrawal *w = ARENA_NEW(x->arena, withdrawal);
     x->place = w;
     TRY(find(x, &entry, &w->grant));
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
     answer allowed = policy_withdraw_grant(s, w->grant);
     x->refused_by = allowed.rule;
     ENSURE(allowed.allowed, FORBIDDEN);
     const grant_fact *g = &facts_of(x)->grants[w->grant];
-    TRY(choose_fields(x, g, w->ending));
+    fields_of(s, g, w->shown);
+    TRY(choose_fields(x, s, g, w->ending));
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]);
     param_uuid(p, g->id);
@@ -320,6 +340,7 @@ static shaped shape_withdraw(exchange *x) {
     json_open_array(&w);
     for (unsigned i = 0; i < g->field_count; i++) {
         const grant_field_fact *gf = &f->grant_fields[g->first_field + i];
+        if (!has_field(done->shown, gf->field)) continue;
         if (gf->ended <= x->now || has_field(done->ending, gf->field)) json_string(&w, bytes_of_string(catalogue[gf->field].name));
     }
     json_close_array(&w);

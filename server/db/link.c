@@ -227,13 +227,13 @@ static const char *clean_sqlstate(const PGresult *answer, char out[6]) {
     return out;
 }
 
-static void take_failure(db_link *l, const expectation *e, const PGresult *answer) {
+static void take_failure(db_link *l, const char *name, const PGresult *answer) {
     char room[6];
     const char *sqlstate = clean_sqlstate(answer, room);
     result why = sqlstate_result(sqlstate);
     if (sqlstate_ends_link(sqlstate)) l->doomed = true;
     if (failed_as(why, R_INTERNAL) || failed_as(why, R_UNAVAILABLE))
-        LOG(failed_as(why, R_INTERNAL) ? LOG_ERROR : LOG_WARN, "db.statement_failed", LOG_W("statement", e->what->name),
+        LOG(failed_as(why, R_INTERNAL) ? LOG_ERROR : LOG_WARN, "db.statement_failed", LOG_W("statement", name),
             LOG_W("sqlstate", sqlstate ? sqlstate : "none"));
     if (l->now) unit_fail(l->now, why);
 }
@@ -244,7 +244,7 @@ static void take_answer(db_link *l, PGresult *answer) {
     ExecStatusType status = PQresultStatus(answer);
     bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
     if (!fine && e->preparing) e->preparing->ready = false;
-    if (!fine && status != PGRES_PIPELINE_ABORTED) take_failure(l, e, answer);
+    if (!fine && status != PGRES_PIPELINE_ABORTED) take_failure(l, e->what->name, answer);
     if (fine && !e->preparing && l->now)
         unit_take(l->now, e->part, answer);
     else
@@ -277,11 +277,19 @@ static void round_ends(db_link *l) {
     }
 }
 
+/* After the last statement only the commit is left, which may fail by itself: a deferred key, a serialization failure. */
+static bool take_commit_failure(db_link *l, PGresult *answer) {
+    bool failure = PQresultStatus(answer) == PGRES_FATAL_ERROR;
+    if (failure) take_failure(l, "(commit)", answer);
+    PQclear(answer);
+    return failure;
+}
+
 /* Two ends in a row, or an answer that nobody asked for: the count is lost, and with it the link. */
 static bool take_result(db_link *l, PGresult *answer) {
     if (!answer) {
-        if (l->nulls++ || l->at >= l->expected_count) return false;
-        l->at++;
+        if (l->nulls++) return false;
+        if (l->at < l->expected_count) l->at++;
         return true;
     }
     l->nulls = 0;
@@ -290,10 +298,7 @@ static bool take_result(db_link *l, PGresult *answer) {
         round_ends(l);
         return true;
     }
-    if (l->at >= l->expected_count) {
-        PQclear(answer);
-        return false;
-    }
+    if (l->at == l->expected_count) return take_commit_failure(l, answer);
     take_answer(l, answer);
     return true;
 }

@@ -35,7 +35,7 @@ static inline bool has_field(const field_set s, field_id f) { return s[f >> 6] >
 static inline void add_field(field_set s, field_id f) { s[f >> 6] |= (uint64_t)1 << (f & 63); }
 
 /* A person of the plan, a member or somebody blocked. turns_* are the local midnights of those birthdays; MOMENT_NEVER when the
- * birth date is unknown (an adult, then, if `adult`). Unborn until `born`: MOMENT_NEVER while there was no birth. */
+ * birth date is unknown (an adult, then, unless unborn). Unborn until `born`: MOMENT_NEVER while there was no birth. */
 typedef struct {
     uuid id;
     moment recorded;

@@ -106,6 +106,7 @@ static PGresult *ask(PGconn *c, const char *sql) {
 static PGconn *look(const char *conninfo) {
     PGconn *c = PQconnectdb(env(conninfo));
     if (PQstatus(c) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(c));
+    PQclear(ask(c, "SET client_min_messages = warning"));
     return c;
 }
 
@@ -179,8 +180,8 @@ static const json_value *find_in(const json_value *list, const char *name, const
     return NULL;
 }
 
-static bool id_in(const json_value *family, const char *kind, bytes ref, uuid *id) {
-    for (const json_value *v = json_first(json_member(family, kind)); v; v = json_next(v))
+static bool id_in(const json_value *of, const char *kind, bytes ref, uuid *id) {
+    for (const json_value *v = json_first(json_member(of, kind)); v; v = json_next(v))
         if (bytes_equal(json_name_of(v), ref)) return ok(uuid_parse(json_bytes_of(v), id));
     return false;
 }
@@ -268,11 +269,11 @@ static moment local_moment(PGconn *c, bytes text, const char *zone) {
     return m;
 }
 
-static uuid id_of(const json_value *family, bytes ref) {
+static uuid id_of(const json_value *of, bytes ref) {
     uuid id = {0};
-    bool found = id_in(family, "people", ref, &id) || id_in(family, "households", ref, &id) || id_in(family, "helpers", ref, &id);
-    if (!found && bytes_equal(json_bytes_of(json_member(family, "ref")), ref))
-        found = ok(uuid_parse(json_bytes_of(json_member(family, "id")), &id));
+    bool found = id_in(of, "people", ref, &id) || id_in(of, "households", ref, &id) || id_in(of, "helpers", ref, &id);
+    if (!found && bytes_equal(json_bytes_of(json_member(of, "ref")), ref))
+        found = ok(uuid_parse(json_bytes_of(json_member(of, "id")), &id));
     if (!found) fail_msg("demo.json does not name %.*s", (int)ref.len, (const char *)ref.at);
     return id;
 }
@@ -312,14 +313,16 @@ static void everybody_reads_what_he_may(void **state) {
 
 /* ---- sealed, and whole ---- */
 
+static bool in_word(uint8_t c) { return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c >= 0x80 || c == '_'; }
+
 /* Runs of letters as they stand in free text; names of fields and codes are not free text. */
 static void add_words(bytes text, buf *to) {
     if (!memchr(text.at, ' ', text.len)) return;
     for (size_t i = 0, end; i < text.len; i = end + 1) {
         bool code = false;
-        for (end = i; end < text.len && ((text.at[end] | 0x20) - 'a' < 26u || text.at[end] >= 0x80 || text.at[end] == '_'); end++)
-            code |= text.at[end] == '_';
-        if (end - i < 9 || code) continue;
+        for (end = i; end < text.len && in_word(text.at[end]); end++) code |= text.at[end] == '_';
+        /* "account" is also the name of a service key. */
+        if (end - i < 6 || code || bytes_is(bytes_make(text.at + i, end - i), "account")) continue;
         buf_put(to, bytes_make(text.at + i, end - i));
         buf_put_byte(to, '\n');
     }
@@ -341,7 +344,8 @@ static bool has_hex(bytes haystack, const uint8_t *raw, size_t len) {
 
 /* base64 shifts with the position: whichever of the three phases, the middle of the word is the same. */
 static bool has_base64(bytes haystack, bytes word) {
-    for (size_t phase = 0; phase < 3; phase++) {
+    /* Of a shorter word too few letters are left to tell it from chance. */
+    for (size_t phase = 0; phase < 3 && word.len >= 9; phase++) {
         size_t skip = (3 - phase) % 3, whole = (word.len - skip) / 3 * 3;
         char text[512], usual[512];
         size_t n = base64url_encode(bytes_make(word.at + skip, whole), text);
@@ -373,7 +377,7 @@ static void no_word_stands_in_clear(void **state) {
         if (stands_in(stored, bytes_make(rest.at, n))) fail_msg("%.*s stands in a table", (int)n, (const char *)rest.at);
         rest.at += n + 1, rest.len -= n + 1;
     }
-    assert_true(looked > 300);
+    assert_true(looked > 500);
     /* The search itself finds what is there, in each of its forms. */
     assert_true(stands_in(stored, BYTES("holds_authority")) && stands_in(BYTES("\\x5761746572"), BYTES("Water")));
     assert_true(stands_in(BYTES("xxV2F0ZXJkaWprxx"), BYTES("Waterdijk")) && stands_in(BYTES("W\0a\0t\0e\0r"), BYTES("Water")));
@@ -386,23 +390,23 @@ static void no_word_stands_in_clear(void **state) {
     arena_release(a);
 }
 
-static void read_keys(reader *r, keyring *ring, uuid family) {
+static void read_keys(reader *r, keyring *ring, uuid id) {
     unit *u = unit_new(r->a);
     char set[UUID_TEXT + 2] = "{";
-    uuid_write(family, set + 1);
+    uuid_write(id, set + 1);
     set[UUID_TEXT + 1] = '}';
     params *p[3] = {params_new(r->a), params_new(r->a), params_new(r->a)};
     param_text(p[0], bytes_make(set, sizeof set));
-    param_uuid(p[1], family);
-    param_uuid(p[2], family);
+    param_uuid(p[1], id);
+    param_uuid(p[2], id);
     unit_add(u, &stmt_keys_context_set, p[0]);
     size_t top = unit_add(u, &stmt_keys_family, p[1]), owners = unit_add(u, &stmt_keys_owners, p[2]);
     assert_true(ok(unit_wait(&r->loop, r->keys, u)));
     rows f = unit_rows(u, top), o = unit_rows(u, owners);
     assert_int_equal(rows_count(f), 1);
-    assert_true(ok(keyring_add_family(ring, family, 1, row_bytes(f, 0, keys_family__wrapped))));
+    assert_true(ok(keyring_add_family(ring, id, 1, row_bytes(f, 0, keys_family__wrapped))));
     for (size_t i = 0; i < rows_count(o); i++)
-        assert_true(ok(keyring_add_owner(ring, family, row_uuid(o, i, keys_owners__owner_id), 1, 1, row_bytes(o, i, keys_owners__wrapped))));
+        assert_true(ok(keyring_add_owner(ring, id, row_uuid(o, i, keys_owners__owner_id), 1, 1, row_bytes(o, i, keys_owners__wrapped))));
 }
 
 static bytes open_body(reader *r, keyring *ring, const facts *f, const entry_fact *e, const version_fact *v) {
@@ -525,13 +529,13 @@ static void loads_another_family_beside(void **state) {
 static void refuses_another_kek(void **state) {
     (void)state;
     arena *a = arena_new();
-    bytes stored = everything_stored(a), kek = read_file(a, in_folder(a, "kek"));
+    bytes stored = everything_stored(a), mine = read_file(a, in_folder(a, "kek"));
     uint8_t other[32];
     secret_random(other, sizeof other);
     write_file(a, "kek", BYTES_OF(other));
     assert_int_equal(load(a, shipped(a, "scenario_be.json")), EXIT_CONFIG);
     assert_true(bytes_equal(stored, everything_stored(a)));
-    write_file(a, "kek", kek);
+    write_file(a, "kek", mine);
     arena_release(a);
 }
 
