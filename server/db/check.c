@@ -14,16 +14,20 @@ const char *check_text(check_kind k) {
     return texts[k];
 }
 
-/* The columns in the order of KRING_CHECKS, but for the version, which has a statement of its own: where there is no schema yet
- * only that one fails. */
+/* The columns in the order of KRING_CHECKS, but for the version, which has a statement of its own: where there is no
+ * schema yet only that one fails. */
 static const struct {
     check_kind kind;
     int column;
 } asked[] = {
-    {CHECK_SUPERUSER, check_walls__superuser}, {CHECK_BYPASS, check_walls__bypass},
-    {CHECK_OWNER, check_walls__owner},         {CHECK_CREATES, check_walls__creates},
-    {CHECK_ROW_SECURITY, check_walls__row_security}, {CHECK_POLICY, check_walls__policy},
-    {CHECK_VERBS, check_walls__verbs},         {CHECK_HISTORY, check_walls__history},
+    {CHECK_SUPERUSER, check_walls__superuser},
+    {CHECK_BYPASS, check_walls__bypass},
+    {CHECK_OWNER, check_walls__owner},
+    {CHECK_CREATES, check_walls__creates},
+    {CHECK_ROW_SECURITY, check_walls__row_security},
+    {CHECK_POLICY, check_walls__policy},
+    {CHECK_VERBS, check_walls__verbs},
+    {CHECK_HISTORY, check_walls__history},
     {CHECK_FUNCTION, check_walls__function},
 };
 

@@ -38,7 +38,8 @@ static void unwatch(db_link *l) {
     l->polling = POLL_CLOSING;
 }
 
-/* libpq may change its socket while it connects, and a poll handle cannot: then a new one is opened once the old one is closed. */
+/* libpq may change its socket while it connects, and a poll handle cannot: then a new one is opened once the old one
+ * is closed. */
 static void watch(db_link *l, int wanted) {
     int fd = PQsocket(l->conn);
     l->wanted = wanted;
@@ -87,8 +88,8 @@ static void come_up(db_link *l) {
     l->events->up(l);
 }
 
-/* The watch is stopped first: PQconnectPoll may close the socket and open another under the same number, which epoll would not
- * know of. */
+/* The watch is stopped first: PQconnectPoll may close the socket and open another under the same number, which epoll
+ * would not know of. */
 static void connect_step(db_link *l) {
     uv_poll_stop(&l->poll);
     switch (PQconnectPoll(l->conn)) {
@@ -171,8 +172,8 @@ static void begin_round(db_link *l, size_t statements) {
     l->deadline = uv_now(l->loop) + l->answer_timeout_ms;
 }
 
-/* What does not fit into the socket waits for it to become writable. Reading goes on meanwhile, or both sides could wait for each
- * other with full buffers. */
+/* What does not fit into the socket waits for it to become writable. Reading goes on meanwhile, or both sides could
+ * wait for each other with full buffers. */
 static void flush(db_link *l) {
     int left = PQflush(l->conn);
     if (left < 0) {
@@ -258,7 +259,8 @@ static void round_ends(db_link *l) {
     l->now = NULL;
     l->state = LINK_FREE;
     l->failures = 0;
-    bool clean = status == PQTRANS_IDLE || (l->leased && !l->rolling_back && status != PQTRANS_UNKNOWN && status != PQTRANS_ACTIVE);
+    bool clean = status == PQTRANS_IDLE ||
+                 (l->leased && !l->rolling_back && status != PQTRANS_UNKNOWN && status != PQTRANS_ACTIVE);
     if (u && l->at != l->expected_count) unit_fail(u, FAIL(INTERNAL));
     if (!clean) {
         LOG(LOG_ERROR, "db.link_not_clean", LOG_N("status", status));
@@ -277,7 +279,8 @@ static void round_ends(db_link *l) {
     }
 }
 
-/* After the last statement only the commit is left, which may fail by itself: a deferred key, a serialization failure. */
+/* After the last statement only the commit is left, which may fail by itself: a deferred key, a serialization
+ * failure. */
 static bool take_commit_failure(db_link *l, PGresult *answer) {
     bool failure = PQresultStatus(answer) == PGRES_FATAL_ERROR;
     if (failure) take_failure(l, "(commit)", answer);
@@ -311,8 +314,8 @@ static void read_answers(db_link *l) {
         }
 }
 
-/* Nothing is expected of a free link but its end: a last word and then the close, which is looked for at once, so that no unit is
- * sent to a server that has hung up. PQisBusy makes libpq look at what came. */
+/* Nothing is expected of a free link but its end: a last word and then the close, which is looked for at once, so
+ * that no unit is sent to a server that has hung up. PQisBusy makes libpq look at what came. */
 static void read_unasked(db_link *l) {
     PGnotify *note = NULL;
     if (PQisBusy(l->conn) || PQconsumeInput(l->conn) != 1 || PQstatus(l->conn) != CONNECTION_OK) {

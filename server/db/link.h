@@ -1,8 +1,8 @@
-/* One pipelined connection: makes itself, sends one unit at a time, counts the answers to the Sync, and knows when it is no longer
- * to be trusted. Inside db/ only.
+/* One pipelined connection: makes itself, sends one unit at a time, counts the answers to the Sync, and knows when it
+ * is no longer to be trusted. Inside db/ only.
  *
- * A link is free only when the server has said that it is idle, outside any transaction; anything else ends the link, so that no
- * setting or open transaction reaches the next unit (security.md 2d, pitfall 3). */
+ * A link is free only when the server has said that it is idle, outside any transaction; anything else ends the link,
+ * so that no setting or open transaction reaches the next unit (security.md 2d, pitfall 3). */
 #ifndef KRING_DB_LINK_H
 #define KRING_DB_LINK_H
 

@@ -4,7 +4,9 @@
 #include "db/sync.h"
 #include "statements.h"
 
-const migrations *migrations_of(database which) { return which == DATABASE_KEYS ? &keys_migrations : &data_migrations; }
+const migrations *migrations_of(database which) {
+    return which == DATABASE_KEYS ? &keys_migrations : &data_migrations;
+}
 
 static result refuse(const char **why, const char *sentence) {
     if (why) *why = sentence;
@@ -26,7 +28,8 @@ static result count_applied(sync_link *l, arena *a, const migrations *list, size
     if (n > list->count) return refuse(why, "the database is newer than this program");
     for (size_t i = 0; i < n; i++) {
         const migration *m = &list->list[i];
-        if (row_int4(r, i, migrate_applied__version) != m->version) return refuse(why, "the applied migrations have a gap");
+        if (row_int4(r, i, migrate_applied__version) != m->version)
+            return refuse(why, "the applied migrations have a gap");
         if (!bytes_equal(row_bytes(r, i, migrate_applied__sha256), bytes_make(m->sha256, sizeof m->sha256)))
             return refuse(why, "an applied migration is not the one that this program knows");
     }
@@ -41,7 +44,6 @@ static result record_applied(sync_link *l, arena *a, const migration *m) {
     param_moment(p, clock_real()); /* a stamp for operators; no rule looks at it */
     return sync_ask(l, a, &stmt_migrate_record, p, NULL);
 }
-
 
 /* If anything fails the connection is closed by the caller's arena, which rolls back. */
 static result apply(sync_link *l, arena *a, const migration *m) {

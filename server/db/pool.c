@@ -36,16 +36,18 @@ static void on_tick(uv_timer_t *timer);
 
 /* ---- the connection's settings ---- */
 
-/* Every setting that a statement's meaning or plan could depend on is fixed here, on the server's side of the link, and nothing
- * ever SETs one. All statements go by key: a plan that scans, hashes or materializes whole families is never right, yet looks cheap
- * while the tables are empty, and a generic plan made then would stay (performance.md, rule 6; tests/db/test_statements.c). */
+/* Every setting that a statement's meaning or plan could depend on is fixed here, on the server's side of the link,
+ * and nothing ever SETs one. All statements go by key: a plan that scans, hashes or materializes whole families is
+ * never right, yet looks cheap while the tables are empty, and a generic plan made then would stay (performance.md,
+ * rule 6; tests/db/test_statements.c). */
 static const char *session_options(arena *a, const pool_settings *s, const char *given) {
-    bytes text = arena_format(a,
-                              "%s -c statement_timeout=%u -c lock_timeout=%u -c idle_in_transaction_session_timeout=%u"
-                              " -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
-                              " -c enable_mergejoin=off -c search_path=public,pg_temp -c TimeZone=UTC -c row_security=on"
-                              " -c default_transaction_isolation=read\\ committed -c synchronous_commit=on",
-                              given ? given : "", s->statement_timeout_ms, s->lock_timeout_ms, s->idle_transaction_ms);
+    bytes text =
+        arena_format(a,
+                     "%s -c statement_timeout=%u -c lock_timeout=%u -c idle_in_transaction_session_timeout=%u"
+                     " -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
+                     " -c enable_mergejoin=off -c search_path=public,pg_temp -c TimeZone=UTC -c row_security=on"
+                     " -c default_transaction_isolation=read\\ committed -c synchronous_commit=on",
+                     given ? given : "", s->statement_timeout_ms, s->lock_timeout_ms, s->idle_transaction_ms);
     return (const char *)text.at;
 }
 
@@ -146,7 +148,8 @@ static void finish_units(pool *p) {
 
 static unsigned links_up(const pool *p) {
     unsigned n = 0;
-    for (unsigned i = 0; i < p->settings.links; i++) n += p->links[i].state == LINK_FREE || p->links[i].state == LINK_BUSY;
+    for (unsigned i = 0; i < p->settings.links; i++)
+        n += p->links[i].state == LINK_FREE || p->links[i].state == LINK_BUSY;
     return n;
 }
 
@@ -155,7 +158,8 @@ static void on_up(db_link *l) {
     p->stats.connects++;
     if (links_up(p) == 1) LOG(LOG_INFO, "db.up", LOG_N("database", p->settings.which));
     p->no_luck = false;
-    for (unsigned i = 0; i < p->settings.links; i++) p->links[i].retry_at = 0; /* the others need not wait any longer */
+    for (unsigned i = 0; i < p->settings.links; i++)
+        p->links[i].retry_at = 0; /* the others need not wait any longer */
     pool_soon(p);
 }
 
@@ -193,7 +197,8 @@ static void connect_links(pool *p) {
     }
 }
 
-/* A link that a transaction holds serves only it; one whose transaction was released is rolled back before anybody else has it. */
+/* A link that a transaction holds serves only it; one whose transaction was released is rolled back before anybody
+ * else has it. */
 static void serve_holder(pool *p, db_link *l) {
     unit *u = l->next;
     l->next = NULL;

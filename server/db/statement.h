@@ -1,7 +1,7 @@
 /* A named statement of sql/, compiled in with the types of its parameters and columns.
  *
- * SQL text exists only in sql/; sql/embed.py turns it into these constants. Nothing in the server builds SQL at run time, so there
- * is no string into which a value could be injected (security.md 2d, pitfall 4). */
+ * SQL text exists only in sql/; sql/embed.py turns it into these constants. Nothing in the server builds SQL at run
+ * time, so there is no string into which a value could be injected (security.md 2d, pitfall 4). */
 #ifndef KRING_DB_STATEMENT_H
 #define KRING_DB_STATEMENT_H
 
@@ -27,7 +27,8 @@ enum {
     TYPE_UUID_ARRAY = 2951,
 };
 
-/* Which database a statement runs in. Keys live apart from data, so that destroying one there is an erasure (design.md 6). */
+/* Which database a statement runs in. Keys live apart from data, so that destroying one there is an erasure
+ * (design.md 6). */
 typedef enum { DATABASE_DATA = 1, DATABASE_KEYS = 2, DATABASE_BOTH = 3 } database;
 
 enum { PARAMS_MAX = 40, COLUMNS_MAX = 40 };

@@ -18,9 +18,16 @@ static void close_link(void *object) {
 
 /* Later keywords win over what the connection string, which stands first, says. */
 static PGconn *connect_as(const char *conninfo, const char *user) {
-    const char *keywords[] = {"dbname", "connect_timeout", "client_encoding", "application_name", "options", user ? "user" : NULL, NULL};
-    const char *values[] = {conninfo, "10", "UTF8", "kring",
-                            "-c search_path=public,pg_temp -c TimeZone=UTC -c lock_timeout=60000 -c client_min_messages=warning", user, NULL};
+    const char *keywords[] = {
+        "dbname", "connect_timeout", "client_encoding", "application_name", "options", user ? "user" : NULL, NULL};
+    const char *values[] = {
+        conninfo,
+        "10",
+        "UTF8",
+        "kring",
+        "-c search_path=public,pg_temp -c TimeZone=UTC -c lock_timeout=60000 -c client_min_messages=warning",
+        user,
+        NULL};
     return PQconnectdbParams(keywords, values, 1);
 }
 
@@ -34,7 +41,9 @@ result sync_connect(arena *a, const char *conninfo, const char *user, sync_link 
     return OK;
 }
 
-static bool succeeded(const PGresult *r) { return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK; }
+static bool succeeded(const PGresult *r) {
+    return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
+}
 
 static result outcome_of(const PGresult *r) {
     return succeeded(r) ? OK : sqlstate_result(PQresultErrorField(r, PG_DIAG_SQLSTATE));
@@ -43,7 +52,8 @@ static result outcome_of(const PGresult *r) {
 /* Never the server's message: it may quote data. */
 static void log_failure(const statement *s, const PGresult *r) {
     const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    LOG(LOG_ERROR, "db.statement_failed", LOG_W("statement", s->name), LOG_W("sqlstate", sqlstate ? sqlstate : "none"));
+    LOG(LOG_ERROR, "db.statement_failed", LOG_W("statement", s->name),
+        LOG_W("sqlstate", sqlstate ? sqlstate : "none"));
 }
 
 static PGresult *execute(sync_link *l, const statement *s, const params *p) {

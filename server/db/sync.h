@@ -1,6 +1,7 @@
 /* One blocking connection, for what runs before or beside serving: migrations, the start-up check, tests.
  *
- * The same statements and values as a pool's, one after the other, each a transaction of its own unless one is begun. */
+ * The same statements and values as a pool's, one after the other, each a transaction of its own unless one is begun.
+ */
 #ifndef KRING_DB_SYNC_H
 #define KRING_DB_SYNC_H
 
@@ -8,8 +9,8 @@
 
 typedef struct sync_link sync_link;
 
-/* UNAVAILABLE when it does not connect. `user` replaces the one of the connection string; NULL keeps it. Lives in the arena and
- * closes with it. */
+/* UNAVAILABLE when it does not connect. `user` replaces the one of the connection string; NULL keeps it. Lives in the
+ * arena and closes with it. */
 result sync_connect(arena *a, const char *conninfo, const char *user, sync_link **out) MUST_USE;
 /* Runs all statements of the unit and completes it; its callback is called before this returns. */
 result sync_run(sync_link *l, unit *u) MUST_USE;

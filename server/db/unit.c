@@ -102,25 +102,24 @@ unit *queue_take(unit_queue *q) {
 
 /* ---- what the server says ---- */
 
-/* A prefix of the SQLSTATE and what it means; the first that matches counts. Foreign keys and unique keys ignore row security, so
- * both read the same (security.md 2d, pitfall 5). */
+/* A prefix of the SQLSTATE and what it means; the first that matches counts. Foreign keys and unique keys ignore row
+ * security, so both read the same (security.md 2d, pitfall 5). */
 static const struct {
     const char *prefix;
     result_code means;
 } meanings[] = {
-    {"KR001", R_STALE},
-    {"23505", R_CONFLICT},    /* unique_violation */
-    {"23503", R_CONFLICT},    /* foreign_key_violation */
-    {"40001", R_CONFLICT},    /* serialization_failure */
-    {"40P01", R_CONFLICT},    /* deadlock_detected */
-    {"08", R_UNAVAILABLE},    /* connection exceptions */
-    {"53", R_UNAVAILABLE},    /* disk full, out of memory, too many connections */
-    {"57014", R_UNAVAILABLE}, /* query_canceled: statement_timeout */
-    {"57P", R_UNAVAILABLE},   /* shutting down, crashed, starting up, idle too long */
-    {"58", R_UNAVAILABLE},    /* system and I/O errors */
-    {"55P03", R_UNAVAILABLE}, /* lock_not_available: lock_timeout */
-    {"25006", R_UNAVAILABLE}, /* read_only_sql_transaction: a standby, or a full disk */
-    {"25P03", R_UNAVAILABLE}, /* idle_in_transaction_session_timeout */
+    {"KR001", R_STALE},       {"23505", R_CONFLICT}, /* unique_violation */
+    {"23503", R_CONFLICT},                           /* foreign_key_violation */
+    {"40001", R_CONFLICT},                           /* serialization_failure */
+    {"40P01", R_CONFLICT},                           /* deadlock_detected */
+    {"08", R_UNAVAILABLE},                           /* connection exceptions */
+    {"53", R_UNAVAILABLE},                           /* disk full, out of memory, too many connections */
+    {"57014", R_UNAVAILABLE},                        /* query_canceled: statement_timeout */
+    {"57P", R_UNAVAILABLE},                          /* shutting down, crashed, starting up, idle too long */
+    {"58", R_UNAVAILABLE},                           /* system and I/O errors */
+    {"55P03", R_UNAVAILABLE},                        /* lock_not_available: lock_timeout */
+    {"25006", R_UNAVAILABLE},                        /* read_only_sql_transaction: a standby, or a full disk */
+    {"25P03", R_UNAVAILABLE},                        /* idle_in_transaction_session_timeout */
 };
 
 result sqlstate_result(const char *sqlstate) {

@@ -1,7 +1,7 @@
 /* What a unit is made of, for unit.c, link.c, pool.c and transaction.c only.
  *
- * A unit is always in exactly one place: nobody's (new), a queue, a link, or done. `forget` takes it out of that place when its
- * arena ends, so no list ever holds a unit whose memory is gone. */
+ * A unit is always in exactly one place: nobody's (new), a queue, a link, or done. `forget` takes it out of that
+ * place when its arena ends, so no list ever holds a unit whose memory is gone. */
 #ifndef KRING_DB_UNIT_INSIDE_H
 #define KRING_DB_UNIT_INSIDE_H
 
@@ -25,11 +25,11 @@ struct unit {
     void *ctx;
     size_t count, room;
     unit_part *parts;
-    void (*forget)(unit *u);         /* set while somebody holds it */
-    void *holder;                    /* for `forget`: a queue or a link */
-    unit *next, *previous;           /* in a queue */
-    struct transaction *of;          /* NULL for a unit of its own */
-    uint64_t deadline;               /* of waiting, in the loop's milliseconds */
+    void (*forget)(unit *u); /* set while somebody holds it */
+    void *holder;            /* for `forget`: a queue or a link */
+    unit *next, *previous;   /* in a queue */
+    struct transaction *of;  /* NULL for a unit of its own */
+    uint64_t deadline;       /* of waiting, in the loop's milliseconds */
     bool from_source;
 };
 
@@ -46,7 +46,8 @@ void queue_remove(unit_queue *q, unit *u);
 /* Whether the only statement's command tag is `tag`. */
 bool unit_said(const unit *u, const char *tag);
 
-/* What a SQLSTATE means for us; also which of them must end the link: a plan or a prepared statement that is no longer good. */
+/* What a SQLSTATE means for us; also which of them must end the link: a plan or a prepared statement that is no
+ * longer good. */
 result sqlstate_result(const char *sqlstate);
 bool sqlstate_ends_link(const char *sqlstate);
 

@@ -51,7 +51,9 @@ static void push(params *p, uint32_t type, const void *value, size_t len) {
 }
 
 /* libpq takes a null pointer for NULL, so an empty value needs an address: arena_copy gives one. */
-static void push_copy(params *p, uint32_t type, bytes value) { push(p, type, arena_copy(p->memory, value).at, value.len); }
+static void push_copy(params *p, uint32_t type, bytes value) {
+    push(p, type, arena_copy(p->memory, value).at, value.len);
+}
 
 static int64_t moment_out(moment m) {
     if (m == MOMENT_NEVER || m == MOMENT_MIN) return m;
@@ -100,8 +102,8 @@ void param_date(params *p, int32_t days) {
     push_u32(p, TYPE_DATE, (uint32_t)v);
 }
 
-/* An array being written: dimensions, a NULL flag, the element type, length and lower bound, then each element behind its length.
- * An empty array has no dimension at all. */
+/* An array being written: dimensions, a NULL flag, the element type, length and lower bound, then each element behind
+ * its length. An empty array has no dimension at all. */
 typedef struct {
     params *to;
     uint32_t type;
@@ -227,8 +229,12 @@ static moment moment_in(bytes v) {
 uuid row_uuid(rows r, size_t row, int column) { return uuid_in(cell_of(r, row, column, TYPE_UUID, 16)); }
 bytes row_bytes(rows r, size_t row, int column) { return cell(r, row, column, TYPE_BYTEA); }
 bytes row_text(rows r, size_t row, int column) { return cell(r, row, column, TYPE_TEXT); }
-int32_t row_int4(rows r, size_t row, int column) { return (int32_t)get_u32(cell_of(r, row, column, TYPE_INT4, 4).at); }
-int64_t row_int8(rows r, size_t row, int column) { return (int64_t)get_u64(cell_of(r, row, column, TYPE_INT8, 8).at); }
+int32_t row_int4(rows r, size_t row, int column) {
+    return (int32_t)get_u32(cell_of(r, row, column, TYPE_INT4, 4).at);
+}
+int64_t row_int8(rows r, size_t row, int column) {
+    return (int64_t)get_u64(cell_of(r, row, column, TYPE_INT8, 8).at);
+}
 bool row_bool(rows r, size_t row, int column) { return cell_of(r, row, column, TYPE_BOOL, 1).at[0] != 0; }
 moment row_moment(rows r, size_t row, int column) { return moment_in(cell_of(r, row, column, TYPE_TIMESTAMPTZ, 8)); }
 
@@ -270,12 +276,24 @@ static array_walk walk(rows r, size_t row, int column, uint32_t type, uint32_t e
     return w;
 }
 
-array_walk row_uuid_array(rows r, size_t row, int column) { return walk(r, row, column, TYPE_UUID_ARRAY, TYPE_UUID, 16); }
-array_walk row_text_array(rows r, size_t row, int column) { return walk(r, row, column, TYPE_TEXT_ARRAY, TYPE_TEXT, 0); }
-array_walk row_bytes_array(rows r, size_t row, int column) { return walk(r, row, column, TYPE_BYTEA_ARRAY, TYPE_BYTEA, 0); }
-array_walk row_int4_array(rows r, size_t row, int column) { return walk(r, row, column, TYPE_INT4_ARRAY, TYPE_INT4, 4); }
-array_walk row_int8_array(rows r, size_t row, int column) { return walk(r, row, column, TYPE_INT8_ARRAY, TYPE_INT8, 8); }
-array_walk row_bool_array(rows r, size_t row, int column) { return walk(r, row, column, TYPE_BOOL_ARRAY, TYPE_BOOL, 1); }
+array_walk row_uuid_array(rows r, size_t row, int column) {
+    return walk(r, row, column, TYPE_UUID_ARRAY, TYPE_UUID, 16);
+}
+array_walk row_text_array(rows r, size_t row, int column) {
+    return walk(r, row, column, TYPE_TEXT_ARRAY, TYPE_TEXT, 0);
+}
+array_walk row_bytes_array(rows r, size_t row, int column) {
+    return walk(r, row, column, TYPE_BYTEA_ARRAY, TYPE_BYTEA, 0);
+}
+array_walk row_int4_array(rows r, size_t row, int column) {
+    return walk(r, row, column, TYPE_INT4_ARRAY, TYPE_INT4, 4);
+}
+array_walk row_int8_array(rows r, size_t row, int column) {
+    return walk(r, row, column, TYPE_INT8_ARRAY, TYPE_INT8, 8);
+}
+array_walk row_bool_array(rows r, size_t row, int column) {
+    return walk(r, row, column, TYPE_BOOL_ARRAY, TYPE_BOOL, 1);
+}
 array_walk row_moment_array(rows r, size_t row, int column) {
     return walk(r, row, column, TYPE_TIMESTAMPTZ_ARRAY, TYPE_TIMESTAMPTZ, 8);
 }

@@ -1,8 +1,8 @@
 /* Values on their way into a statement and out of a result, in PostgreSQL's binary format.
  *
- * A parameter or a getter whose type is not the one that sql/ declares is a bug of ours and aborts: the statements are our own
- * and a test compares every one of them with the database. Lengths that come from the server are checked all the same. Nothing
- * here formats or parses SQL text. */
+ * A parameter or a getter whose type is not the one that sql/ declares is a bug of ours and aborts: the statements
+ * are our own and a test compares every one of them with the database. Lengths that come from the server are checked
+ * all the same. Nothing here formats or parses SQL text. */
 #ifndef KRING_DB_VALUE_H
 #define KRING_DB_VALUE_H
 
@@ -59,7 +59,8 @@ typedef struct {
 
 size_t rows_count(rows r);
 
-/* `column` is one of the generated constants, such as session_find__kind. NULL in the cell is a bug unless asked for before. */
+/* `column` is one of the generated constants, such as session_find__kind. NULL in the cell is a bug unless asked for
+ * before. */
 bool row_is_null(rows r, size_t row, int column);
 uuid row_uuid(rows r, size_t row, int column);
 /* NULL reads as the zero id. */
@@ -81,8 +82,8 @@ typedef struct {
     bytes rest;
 } array_walk;
 
-/* The whole array into `out`; returns how many there are. More than `max` is a bug: cutting a list of subjects short would widen
- * what it allows, so the limit is kept where the list enters. */
+/* The whole array into `out`; returns how many there are. More than `max` is a bug: cutting a list of subjects short
+ * would widen what it allows, so the limit is kept where the list enters. */
 size_t row_uuids(rows r, size_t row, int column, uuid *out, size_t max);
 size_t row_texts(rows r, size_t row, int column, bytes *out, size_t max);
 

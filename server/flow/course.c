@@ -119,11 +119,6 @@ void exchange_resume(exchange *x, verdict v) {
 void exchange_run(exchange *x) {
     x->service->counters.exchanges++;
     take_course(x, courses[COURSE_PUBLIC], 0);
-    if (x->service->draining) {
-        x->response.close = true;
-        x->outcome = FAIL(UNAVAILABLE);
-        change_course(x);
-    }
     walk(x);
 }
 

@@ -325,7 +325,7 @@ static entry_kind kind_of(bytes word) {
     static const char *const words[] = {"plan", "register", "name", "label", "helper", "listed", "grant"};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (bytes_is(word, words[i])) return (entry_kind)i;
-    must(!"an entry kind that the schema does not know");
+    must(false); /* an entry kind that the schema does not know */
     return KIND_PLAN;
 }
 

@@ -34,7 +34,6 @@ struct service {
     uv_timer_t *pulse;
     struct readiness *readiness;
     service_counters counters;
-    bool draining;
 };
 
 /* The steps, in the words of design.md 3. */

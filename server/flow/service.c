@@ -36,5 +36,3 @@ void service_release(service *s) {
     memory_give(s->freed_counters, s->freed_room * sizeof *s->freed_counters);
     memory_give(s, sizeof *s);
 }
-
-void service_drain(service *s) { s->draining = true; }

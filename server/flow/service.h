@@ -39,8 +39,6 @@ typedef struct {
 service *service_new(const service_settings *settings);
 /* Stops the timers; call when no exchange is left. */
 void service_release(service *s);
-/* Drains: new exchanges get 503 with Connection: close; /readyz says so. */
-void service_drain(service *s);
 /* What /readyz would say now; returns how many checks there are. */
 size_t service_readiness(const service *s, readiness_check out[READINESS_MAX]);
 bool service_is_ready(const service *s);

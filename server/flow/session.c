@@ -16,7 +16,7 @@ const char *account_kind_text(account_kind kind) { return kinds[kind]; }
 account_kind account_kind_of(bytes word) {
     for (unsigned i = 0; i < 4; i++)
         if (bytes_is(word, kinds[i])) return (account_kind)i;
-    must(!"an account kind that the schema does not know");
+    must(false); /* an account kind that the schema does not know */
     return ACCOUNT_OPERATOR;
 }
 

@@ -315,14 +315,20 @@ static void everybody_reads_what_he_may(void **state) {
 
 static bool in_word(uint8_t c) { return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c >= 0x80 || c == '_'; }
 
+/* A word of ours, which may stand in clear: part of a field's name, or the name of a service key. */
+static bool is_vocabulary(bytes word) {
+    for (field_id f = 0; f < FIELD_COUNT; f++)
+        if (memmem(catalogue[f].name, strlen(catalogue[f].name), word.at, word.len)) return true;
+    return bytes_is(word, "account");
+}
+
 /* Runs of letters as they stand in free text; names of fields and codes are not free text. */
 static void add_words(bytes text, buf *to) {
     if (!memchr(text.at, ' ', text.len)) return;
     for (size_t i = 0, end; i < text.len; i = end + 1) {
         bool code = false;
         for (end = i; end < text.len && in_word(text.at[end]); end++) code |= text.at[end] == '_';
-        /* "account" is also the name of a service key. */
-        if (end - i < 6 || code || bytes_is(bytes_make(text.at + i, end - i), "account")) continue;
+        if (end - i < 6 || code || is_vocabulary(bytes_make(text.at + i, end - i))) continue;
         buf_put(to, bytes_make(text.at + i, end - i));
         buf_put_byte(to, '\n');
     }

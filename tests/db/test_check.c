@@ -14,7 +14,8 @@ static uint32_t faults_of_app(void) { return check_of("KRING_TEST_DATA_DB", DATA
 
 static void a_sound_cluster_has_no_fault(void **state) {
     (void)state;
-    check_report data = check_of("KRING_TEST_DATA_DB", DATABASE_DATA), keys = check_of("KRING_TEST_KEYS_DB", DATABASE_KEYS);
+    check_report data = check_of("KRING_TEST_DATA_DB", DATABASE_DATA),
+                 keys = check_of("KRING_TEST_KEYS_DB", DATABASE_KEYS);
     assert_int_equal(data.faults, 0);
     assert_int_equal(keys.faults, 0);
     assert_int_equal(data.schema_version, migrations_of(DATABASE_DATA)->count);
@@ -44,20 +45,24 @@ static const struct {
 } table[] = {
     {"ALTER ROLE kring_app SUPERUSER", "ALTER ROLE kring_app NOSUPERUSER", CHECK_SUPERUSER},
     {"GRANT postgres TO kring_app", "REVOKE postgres FROM kring_app", CHECK_SUPERUSER},
-    {"GRANT pg_execute_server_program TO kring_app", "REVOKE pg_execute_server_program FROM kring_app", CHECK_SUPERUSER},
+    {"GRANT pg_execute_server_program TO kring_app", "REVOKE pg_execute_server_program FROM kring_app",
+     CHECK_SUPERUSER},
     {"GRANT pg_read_all_data TO kring_app", "REVOKE pg_read_all_data FROM kring_app", CHECK_SUPERUSER},
     {"ALTER ROLE kring_app BYPASSRLS", "ALTER ROLE kring_app NOBYPASSRLS", CHECK_BYPASS},
     {"CREATE ROLE backups BYPASSRLS; GRANT backups TO kring_app", "DROP ROLE backups", CHECK_BYPASS},
     {"ALTER ROLE kring_app REPLICATION", "ALTER ROLE kring_app NOREPLICATION", CHECK_BYPASS},
     {"GRANT kring_owner TO kring_app", "REVOKE kring_owner FROM kring_app", CHECK_OWNER},
     {"ALTER TABLE block OWNER TO kring_app", "ALTER TABLE block OWNER TO kring_owner", CHECK_OWNER},
-    {"ALTER DATABASE kring OWNER TO kring_app", "ALTER DATABASE kring OWNER TO kring_owner; REVOKE ALL ON DATABASE kring FROM kring_app;"
-     "GRANT CONNECT ON DATABASE kring TO kring_app", CHECK_OWNER},
+    {"ALTER DATABASE kring OWNER TO kring_app",
+     "ALTER DATABASE kring OWNER TO kring_owner; REVOKE ALL ON DATABASE kring FROM kring_app;"
+     "GRANT CONNECT ON DATABASE kring TO kring_app",
+     CHECK_OWNER},
     {"ALTER ROLE kring_app CREATEROLE", "ALTER ROLE kring_app NOCREATEROLE", CHECK_CREATES},
     {"ALTER ROLE kring_app CREATEDB", "ALTER ROLE kring_app NOCREATEDB", CHECK_CREATES},
     {"GRANT TEMP ON DATABASE kring TO PUBLIC", "REVOKE TEMP ON DATABASE kring FROM PUBLIC", CHECK_CREATES},
     {"GRANT CREATE ON SCHEMA public TO kring_app", "REVOKE CREATE ON SCHEMA public FROM kring_app", CHECK_CREATES},
-    {"INSERT INTO schema_version VALUES (9999, '', 'epoch')", "DELETE FROM schema_version WHERE version = 9999", CHECK_VERSION},
+    {"INSERT INTO schema_version VALUES (9999, '', 'epoch')", "DELETE FROM schema_version WHERE version = 9999",
+     CHECK_VERSION},
     {"REVOKE SELECT ON schema_version FROM kring_app", "GRANT SELECT ON schema_version TO kring_app", CHECK_VERSION},
     {"ALTER TABLE schema_version RENAME TO lost", "ALTER TABLE lost RENAME TO schema_version", CHECK_VERSION},
     {"ALTER TABLE body DISABLE ROW LEVEL SECURITY", "ALTER TABLE body ENABLE ROW LEVEL SECURITY", CHECK_ROW_SECURITY},
@@ -65,10 +70,14 @@ static const struct {
     {"CREATE TABLE forgotten (family_id uuid)", "DROP TABLE forgotten", CHECK_ROW_SECURITY},
     {"CREATE TABLE forgotten (n int)", "DROP TABLE forgotten", CHECK_ROW_SECURITY},
     {"CREATE SCHEMA aside; CREATE TABLE aside.forgotten (n int)", "DROP SCHEMA aside CASCADE", CHECK_ROW_SECURITY},
-    {"ALTER TABLE session ADD COLUMN family_id uuid", "ALTER TABLE session DROP COLUMN family_id", CHECK_ROW_SECURITY},
-    {"DROP POLICY one_family ON hold; CREATE POLICY one_family ON hold AS PERMISSIVE FOR ALL TO PUBLIC USING (true)", NULL, CHECK_POLICY},
-    {"CREATE POLICY debugging ON place AS PERMISSIVE FOR SELECT TO PUBLIC USING (true)", "DROP POLICY debugging ON place", CHECK_POLICY},
-    {"CREATE POLICY debugging ON place AS PERMISSIVE FOR SELECT TO kring_app USING (true)", "DROP POLICY debugging ON place", CHECK_POLICY},
+    {"ALTER TABLE session ADD COLUMN family_id uuid", "ALTER TABLE session DROP COLUMN family_id",
+     CHECK_ROW_SECURITY},
+    {"DROP POLICY one_family ON hold; CREATE POLICY one_family ON hold AS PERMISSIVE FOR ALL TO PUBLIC USING (true)",
+     NULL, CHECK_POLICY},
+    {"CREATE POLICY debugging ON place AS PERMISSIVE FOR SELECT TO PUBLIC USING (true)",
+     "DROP POLICY debugging ON place", CHECK_POLICY},
+    {"CREATE POLICY debugging ON place AS PERMISSIVE FOR SELECT TO kring_app USING (true)",
+     "DROP POLICY debugging ON place", CHECK_POLICY},
     {"ALTER POLICY one_family ON place USING (true)", NULL, CHECK_POLICY},
     {"ALTER POLICY one_family ON place WITH CHECK (true)", NULL, CHECK_POLICY},
     {"ALTER POLICY one_family ON place TO kring_log", "ALTER POLICY one_family ON place TO PUBLIC", CHECK_POLICY},
@@ -76,26 +85,34 @@ static const struct {
     {"GRANT REFERENCES (id) ON entry TO PUBLIC", "REVOKE REFERENCES (id) ON entry FROM PUBLIC", CHECK_VERBS},
     {"GRANT TRIGGER ON session TO kring_app", "REVOKE TRIGGER ON session FROM kring_app", CHECK_VERBS},
     {"GRANT DELETE ON record TO kring_app", "REVOKE DELETE ON record FROM kring_app", CHECK_HISTORY},
-    {"GRANT UPDATE (sealed) ON record TO kring_app", "REVOKE UPDATE (sealed) ON record FROM kring_app", CHECK_HISTORY},
-    {"GRANT UPDATE (erased_at) ON family TO kring_app", "REVOKE UPDATE (erased_at) ON family FROM kring_app", CHECK_HISTORY},
-    {"CREATE FUNCTION opens() RETURNS bigint SECURITY DEFINER LANGUAGE sql AS 'SELECT count(*) FROM person'; REVOKE ALL ON FUNCTION opens() FROM PUBLIC",
+    {"GRANT UPDATE (sealed) ON record TO kring_app", "REVOKE UPDATE (sealed) ON record FROM kring_app",
+     CHECK_HISTORY},
+    {"GRANT UPDATE (erased_at) ON family TO kring_app", "REVOKE UPDATE (erased_at) ON family FROM kring_app",
+     CHECK_HISTORY},
+    {"CREATE FUNCTION opens() RETURNS bigint SECURITY DEFINER LANGUAGE sql AS 'SELECT count(*) FROM person'; REVOKE "
+     "ALL ON FUNCTION opens() FROM PUBLIC",
      "DROP FUNCTION opens()", CHECK_FUNCTION},
-    {"CREATE FUNCTION leaks(text) RETURNS bool LEAKPROOF LANGUAGE sql AS 'SELECT true'; REVOKE ALL ON FUNCTION leaks(text) FROM PUBLIC",
+    {"CREATE FUNCTION leaks(text) RETURNS bool LEAKPROOF LANGUAGE sql AS 'SELECT true'; REVOKE ALL ON FUNCTION "
+     "leaks(text) FROM PUBLIC",
      "DROP FUNCTION leaks(text)", CHECK_FUNCTION},
-    {"CREATE FUNCTION everybodys() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION everybodys()", CHECK_FUNCTION},
+    {"CREATE FUNCTION everybodys() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION everybodys()",
+     CHECK_FUNCTION},
     {"CREATE VIEW seen AS SELECT * FROM person", "DROP VIEW seen", CHECK_FUNCTION},
     {"CREATE MATERIALIZED VIEW kept AS SELECT * FROM person", "DROP MATERIALIZED VIEW kept", CHECK_FUNCTION},
 };
 
-static const char wall[] = "(family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE";
+static const char wall[] =
+    "(family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE";
 
 /* One that has no simple way back: the policy made anew. */
 static void rebuild_policy(PGconn *super, const char *does) {
     char sql[1024];
     const char *name = strstr(does, " ON ") + 4;
     int len = (int)strcspn(name, " ;");
-    snprintf(sql, sizeof sql, "DROP POLICY one_family ON %.*s; CREATE POLICY one_family ON %.*s AS RESTRICTIVE FOR ALL TO PUBLIC "
-             "USING (%s) WITH CHECK (%s)", len, name, len, name, wall, wall);
+    snprintf(sql, sizeof sql,
+             "DROP POLICY one_family ON %.*s; CREATE POLICY one_family ON %.*s AS RESTRICTIVE FOR ALL TO PUBLIC "
+             "USING (%s) WITH CHECK (%s)",
+             len, name, len, name, wall, wall);
     do_sql(super, sql);
 }
 
@@ -151,9 +168,12 @@ static void every_fault_has_a_sentence(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sound_cluster_has_no_fault),   cmocka_unit_test(other_roles_may_not_serve),
-        cmocka_unit_test(every_fault_is_told),            cmocka_unit_test(it_can_be_asked_through_a_pool),
-        cmocka_unit_test(without_a_server_it_is_unavailable), cmocka_unit_test(who_can_log_in_is_found_by_trying),
+        cmocka_unit_test(a_sound_cluster_has_no_fault),
+        cmocka_unit_test(other_roles_may_not_serve),
+        cmocka_unit_test(every_fault_is_told),
+        cmocka_unit_test(it_can_be_asked_through_a_pool),
+        cmocka_unit_test(without_a_server_it_is_unavailable),
+        cmocka_unit_test(who_can_log_in_is_found_by_trying),
         cmocka_unit_test(every_fault_has_a_sentence),
     };
     return cmocka_run_group_tests_name("db check", tests, NULL, NULL);

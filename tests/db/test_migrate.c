@@ -25,8 +25,10 @@ static PGconn *fresh_database(void) {
     return c;
 }
 
-#define FIRST "CREATE TABLE schema_version (version integer PRIMARY KEY, sha256 bytea NOT NULL, applied_at timestamptz NOT NULL);" \
-              "CREATE TABLE a (n int);"
+#define FIRST                                                                                                        \
+    "CREATE TABLE schema_version (version integer PRIMARY KEY, sha256 bytea NOT NULL, applied_at timestamptz NOT "   \
+    "NULL);"                                                                                                         \
+    "CREATE TABLE a (n int);"
 
 static const migration three[] = {
     {1, "first", FIRST, {1}},
@@ -34,7 +36,9 @@ static const migration three[] = {
     {3, "third", "ALTER TABLE b ADD COLUMN m int;", {3}},
 };
 
-static result up_to(size_t count, const char **why) { return migrate_list(conninfo, &(migrations){three, count}, why); }
+static result up_to(size_t count, const char **why) {
+    return migrate_list(conninfo, &(migrations){three, count}, why);
+}
 
 static void it_goes_forward_and_only_once(void **state) {
     (void)state;
@@ -47,7 +51,8 @@ static void it_goes_forward_and_only_once(void **state) {
     assert_null(why);
     assert_int_equal(number_of(c, "SELECT count(*) FROM schema_version"), 3);
     assert_int_equal(number_of(c, "SELECT count(*) FROM b"), 2);
-    assert_string_equal(text_of(c, "SELECT substr(encode(sha256, 'hex'), 1, 4) FROM schema_version ORDER BY version"), "0100\n0200\n0300");
+    assert_string_equal(text_of(c, "SELECT substr(encode(sha256, 'hex'), 1, 4) FROM schema_version ORDER BY version"),
+                        "0100\n0200\n0300");
     PQfinish(c);
 }
 
@@ -72,7 +77,8 @@ static void a_changed_migration_is_refused(void **state) {
     do_sql(c, "DELETE FROM schema_version WHERE version = 1");
     assert_result(up_to(3, &why), BAD_SETTING);
     assert_string_equal(why, "the applied migrations have a gap");
-    assert_int_equal(number_of(c, "SELECT count(*) FROM information_schema.columns WHERE table_name = 'b'"), 1); /* the third did not run */
+    assert_int_equal(number_of(c, "SELECT count(*) FROM information_schema.columns WHERE table_name = 'b'"),
+                     1); /* the third did not run */
     PQfinish(c);
 }
 
@@ -141,10 +147,10 @@ static void ours_are_numbered_from_one(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_goes_forward_and_only_once),   cmocka_unit_test(a_newer_database_is_refused),
-        cmocka_unit_test(a_changed_migration_is_refused),  cmocka_unit_test(a_migration_is_whole_or_not_there),
-        cmocka_unit_test(two_at_once_do_it_once),          cmocka_unit_test(without_a_server_it_says_so),
-        cmocka_unit_test(the_app_cannot_migrate),          cmocka_unit_test(ours_are_numbered_from_one),
+        cmocka_unit_test(it_goes_forward_and_only_once),  cmocka_unit_test(a_newer_database_is_refused),
+        cmocka_unit_test(a_changed_migration_is_refused), cmocka_unit_test(a_migration_is_whole_or_not_there),
+        cmocka_unit_test(two_at_once_do_it_once),         cmocka_unit_test(without_a_server_it_says_so),
+        cmocka_unit_test(the_app_cannot_migrate),         cmocka_unit_test(ours_are_numbered_from_one),
     };
     return cmocka_run_group_tests_name("db migrations", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* The pool against a real server: many units at once, cancelled, killed, refused, timed out, and never one unit's context in another. */
+/* The pool against a real server: many units at once, cancelled, killed, refused, timed out, and never one unit's
+ * context in another. */
 #include "try.h"
 
 #include <fcntl.h>
@@ -113,7 +114,9 @@ static void released_before_it_was_sent_it_never_runs(void **state) {
 
 static void kill_backends(const char *where) {
     char sql[256];
-    snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'kringd' AND %s", where);
+    snprintf(sql, sizeof sql,
+             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'kringd' AND %s",
+             where);
     PGconn *super = session("KRING_TEST_SUPER_DB");
     do_sql(super, sql);
     PQfinish(super);
@@ -196,7 +199,8 @@ static void a_failure_undoes_the_whole_unit(void **state) {
         {"division", &stmt_test_divide, "internal"},
         {"no such table", &stmt_test_no_table, "internal"},
     };
-    for (int again = 0; again < 3; again++) /* the second time on links where it was not prepared, was, or failed to be */
+    for (int again = 0; again < 3;
+         again++) /* the second time on links where it was not prepared, was, or failed to be */
         for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
             clear_rows(t);
             asked a;
@@ -210,7 +214,8 @@ static void a_failure_undoes_the_whole_unit(void **state) {
                 unit_add(a.u, table[i].fails, NULL);
             add_bytes(&a, &stmt_test_insert, BYTES("bbbbbbbbbbbbbbbb"));
             add_number(&a, &stmt_test_sleep, 0); /* prepared for the first time after the failure */
-            if (strcmp(result_type(asked_run(&a, t)), table[i].type)) fail_msg("%s: %s", table[i].name, result_type(a.outcome));
+            if (strcmp(result_type(asked_run(&a, t)), table[i].type))
+                fail_msg("%s: %s", table[i].name, result_type(a.outcome));
             asked_end(&a);
             assert_int_equal(count_rows(t, (bytes[]){BYTES("aaaaaaaaaaaaaaaa"), BYTES("bbbbbbbbbbbbbbbb")}, 2), 0);
         }
@@ -220,8 +225,8 @@ static void a_failure_undoes_the_whole_unit(void **state) {
     stage_end(t);
 }
 
-/* A key that is looked at only at the commit: every statement has its result, and the transaction fails all the same. What answered
- * before the Sync would have told of a record that does not exist. */
+/* A key that is looked at only at the commit: every statement has its result, and the transaction fails all the same.
+ * What answered before the Sync would have told of a record that does not exist. */
 static void a_commit_that_fails_is_no_success(void **state) {
     (void)state;
     PGconn *super = session("KRING_TEST_SUPER_DB");
@@ -493,7 +498,8 @@ static void no_context_reaches_the_next_unit(void **state) {
             asked_end(&a);
         } else if (way == 3) {
             unit_add(a.u, &stmt_transaction_begin, NULL);
-            assert_result(asked_run(&a, t), INTERNAL); /* it would have kept the transaction open: the link is ended */
+            assert_result(asked_run(&a, t),
+                          INTERNAL); /* it would have kept the transaction open: the link is ended */
             asked_end(&a);
         } else {
             result r = asked_run(&a, t);

@@ -28,14 +28,25 @@ static params *push_value(arena *a, const value *v) {
 
 static const value edges[] = {
     {.a = {{0}}, .b = {0}, .c = {0}, .d = 0, .e = 0, .f = false, .g = 0, .h = 0},
-    {.a = {{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}}, .b = {(const uint8_t *)"\0\xff\0", 3},
-     .c = {(const uint8_t *)"\xc3\xa9\xe2\x82\xac\xf0\x9f\x8f\xa0 '\"\\$1", 15}, .d = INT32_MAX, .e = INT64_MAX, .f = true,
-     .g = MOMENT_NEVER, .h = INT32_MAX},
-    {.a = {{1}}, .b = {(const uint8_t *)"x", 1}, .c = {(const uint8_t *)"y", 1}, .d = INT32_MIN, .e = INT64_MIN, .f = true,
-     .g = MOMENT_MIN, .h = INT32_MIN},
-    {.d = -1, .e = -1, .g = INT64_C(-62135596800000000), .h = -719162},   /* 0001-01-01 */
-    {.d = 1, .e = 1, .g = INT64_C(253402300799999999), .h = 2932896},     /* 9999-12-31 */
-    {.g = INT64_C(946684800000000) - 1, .h = 10956},                      /* around PostgreSQL's own epoch */
+    {.a = {{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
+     .b = {(const uint8_t *)"\0\xff\0", 3},
+     .c = {(const uint8_t *)"\xc3\xa9\xe2\x82\xac\xf0\x9f\x8f\xa0 '\"\\$1", 15},
+     .d = INT32_MAX,
+     .e = INT64_MAX,
+     .f = true,
+     .g = MOMENT_NEVER,
+     .h = INT32_MAX},
+    {.a = {{1}},
+     .b = {(const uint8_t *)"x", 1},
+     .c = {(const uint8_t *)"y", 1},
+     .d = INT32_MIN,
+     .e = INT64_MIN,
+     .f = true,
+     .g = MOMENT_MIN,
+     .h = INT32_MIN},
+    {.d = -1, .e = -1, .g = INT64_C(-62135596800000000), .h = -719162}, /* 0001-01-01 */
+    {.d = 1, .e = 1, .g = INT64_C(253402300799999999), .h = 2932896},   /* 9999-12-31 */
+    {.g = INT64_C(946684800000000) - 1, .h = 10956},                    /* around PostgreSQL's own epoch */
 };
 
 static void scalars_come_back(void **state) {
@@ -63,8 +74,10 @@ static void scalars_come_back(void **state) {
 static void the_server_reads_what_was_meant(void **state) {
     (void)state;
     static const char *const words[] = {
-        "00000000-0000-0000-0000-000000000000||" "|0|0|f|1970-01-01 00:00:00+00|1970-01-01",
-        "ffffffff-ffff-ffff-ffff-ffffffffffff|00ff00|\xc3\xa9\xe2\x82\xac\xf0\x9f\x8f\xa0 '\"\\$1|2147483647|9223372036854775807|t"
+        "00000000-0000-0000-0000-000000000000||"
+        "|0|0|f|1970-01-01 00:00:00+00|1970-01-01",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff|00ff00|\xc3\xa9\xe2\x82\xac\xf0\x9f\x8f\xa0 "
+        "'\"\\$1|2147483647|9223372036854775807|t"
         "|infinity|infinity",
         "01000000-0000-0000-0000-000000000000|78|y|-2147483648|-9223372036854775808|t|-infinity|-infinity",
         "00000000-0000-0000-0000-000000000000|||-1|-1|f|0001-01-01 00:00:00+00|0001-01-01",
@@ -119,7 +132,8 @@ static void assert_arrays(rows r, size_t n) {
     array_walk ids = row_uuid_array(r, 0, 0), blobs = row_bytes_array(r, 0, 1), texts = row_text_array(r, 0, 2);
     array_walk fours = row_int4_array(r, 0, 3), eights = row_int8_array(r, 0, 4), flags = row_bool_array(r, 0, 5);
     array_walk moments = row_moment_array(r, 0, 6);
-    assert_true(ids.left == n && blobs.left == n && texts.left == n && fours.left == n && eights.left == n && moments.left == n);
+    assert_true(ids.left == n && blobs.left == n && texts.left == n && fours.left == n && eights.left == n &&
+                moments.left == n);
     for (size_t i = 0; i < n; i++) {
         assert_int_equal(array_uuid(&ids).b[15], (uint8_t)i);
         bytes text = array_bytes(&texts);
@@ -150,9 +164,10 @@ static void the_server_reads_the_arrays(void **state) {
     sync_link *l = open_link(a);
     rows r;
     assert_ok(sync_ask(l, a, &stmt_test_words_arrays, push_arrays(a, 2), &r));
-    assert_string_equal(arena_string(a, row_text(r, 0, 0)),
-                        "{00000000-0000-0000-0000-000000000000,00000000-0000-0000-0000-000000000001}|{\"\\\\x\",\"\\\\x7b\"}"
-                        "|{\"\",\"{\"}|{-3,-2}|{-3298534883328,-2199023255552}|{t,f}|{infinity,-infinity}");
+    assert_string_equal(
+        arena_string(a, row_text(r, 0, 0)),
+        "{00000000-0000-0000-0000-000000000000,00000000-0000-0000-0000-000000000001}|{\"\\\\x\",\"\\\\x7b\"}"
+        "|{\"\",\"{\"}|{-3,-2}|{-3298534883328,-2199023255552}|{t,f}|{infinity,-infinity}");
     assert_ok(sync_ask(l, a, &stmt_test_words_arrays, push_arrays(a, 0), &r));
     assert_string_equal(arena_string(a, row_text(r, 0, 0)), "{}|{}|{}|{}|{}|{}|{}");
     arena_release(a);
@@ -160,8 +175,11 @@ static void the_server_reads_the_arrays(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scalars_come_back), cmocka_unit_test(the_server_reads_what_was_meant), cmocka_unit_test(nulls_are_told),
-        cmocka_unit_test(arrays_come_back),  cmocka_unit_test(the_server_reads_the_arrays),
+        cmocka_unit_test(scalars_come_back),
+        cmocka_unit_test(the_server_reads_what_was_meant),
+        cmocka_unit_test(nulls_are_told),
+        cmocka_unit_test(arrays_come_back),
+        cmocka_unit_test(the_server_reads_the_arrays),
     };
     return cmocka_run_group_tests_name("db round trips", tests, NULL, NULL);
 }

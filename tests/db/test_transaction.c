@@ -106,7 +106,8 @@ static void a_commit_is_durable(void **state) {
     stage_end(t);
 }
 
-/* Releases at every moment of a transaction's life; afterwards nothing is stored and the one link serves again, without a context. */
+/* Releases at every moment of a transaction's life; afterwards nothing is stored and the one link serves again,
+ * without a context. */
 static void releasing_rolls_back(void **state) {
     (void)state;
     enum { WAITING, BEGINNING, OPEN, RUN_QUEUED, RUNNING, RAN, FAILED, MOMENTS };
@@ -258,14 +259,10 @@ static void closing_ends_open_transactions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_commit_is_durable),
-        cmocka_unit_test(releasing_rolls_back),
-        cmocka_unit_test(releasing_during_the_commit),
-        cmocka_unit_test(a_failed_unit_fails_the_commit),
-        cmocka_unit_test(others_wait_for_the_link),
-        cmocka_unit_test(a_lost_link_loses_the_transaction),
-        cmocka_unit_test(an_idle_transaction_is_ended),
-        cmocka_unit_test(closing_ends_open_transactions),
+        cmocka_unit_test(a_commit_is_durable),          cmocka_unit_test(releasing_rolls_back),
+        cmocka_unit_test(releasing_during_the_commit),  cmocka_unit_test(a_failed_unit_fails_the_commit),
+        cmocka_unit_test(others_wait_for_the_link),     cmocka_unit_test(a_lost_link_loses_the_transaction),
+        cmocka_unit_test(an_idle_transaction_is_ended), cmocka_unit_test(closing_ends_open_transactions),
     };
     return cmocka_run_group_tests_name("db transactions", tests, NULL, NULL);
 }

@@ -73,18 +73,19 @@ static void every_sqlstate_has_its_meaning(void **state) {
         result_code means;
         bool ends_link;
     } table[] = {
-        {"KR001", R_STALE, false},       {"23505", R_CONFLICT, false},   {"23503", R_CONFLICT, false},
-        {"40001", R_CONFLICT, false},    {"40P01", R_CONFLICT, false},   {"53100", R_UNAVAILABLE, false},
+        {"KR001", R_STALE, false},       {"23505", R_CONFLICT, false},    {"23503", R_CONFLICT, false},
+        {"40001", R_CONFLICT, false},    {"40P01", R_CONFLICT, false},    {"53100", R_UNAVAILABLE, false},
         {"53200", R_UNAVAILABLE, false}, {"53300", R_UNAVAILABLE, false}, {"57014", R_UNAVAILABLE, false},
-        {"57P01", R_UNAVAILABLE, true},  {"57P02", R_UNAVAILABLE, true}, {"57P03", R_UNAVAILABLE, true},
+        {"57P01", R_UNAVAILABLE, true},  {"57P02", R_UNAVAILABLE, true},  {"57P03", R_UNAVAILABLE, true},
         {"57P05", R_UNAVAILABLE, true},  {"58030", R_UNAVAILABLE, false}, {"25006", R_UNAVAILABLE, false},
         {"25P03", R_UNAVAILABLE, true},  {"55P03", R_UNAVAILABLE, false}, {"08006", R_UNAVAILABLE, true},
-        {"26000", R_INTERNAL, true},     {"0A000", R_INTERNAL, true},    {"42501", R_INTERNAL, false},
-        {"22012", R_INTERNAL, false},    {"23514", R_INTERNAL, false},   {"23502", R_INTERNAL, false},
-        {"42P01", R_INTERNAL, false},    {"XX000", R_INTERNAL, false},   {"25P02", R_INTERNAL, false},
+        {"26000", R_INTERNAL, true},     {"0A000", R_INTERNAL, true},     {"42501", R_INTERNAL, false},
+        {"22012", R_INTERNAL, false},    {"23514", R_INTERNAL, false},    {"23502", R_INTERNAL, false},
+        {"42P01", R_INTERNAL, false},    {"XX000", R_INTERNAL, false},    {"25P02", R_INTERNAL, false},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (sqlstate_result(table[i].sqlstate).code != table[i].means || sqlstate_ends_link(table[i].sqlstate) != table[i].ends_link)
+        if (sqlstate_result(table[i].sqlstate).code != table[i].means ||
+            sqlstate_ends_link(table[i].sqlstate) != table[i].ends_link)
             fail_msg("%s", table[i].sqlstate);
     }
     assert_result(sqlstate_result(NULL), UNAVAILABLE);
@@ -123,8 +124,10 @@ static void queues_keep_their_order(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_are_read_after_the_end), cmocka_unit_test(a_failed_unit_shows_nothing),
-        cmocka_unit_test(bugs_abort),                     cmocka_unit_test(every_sqlstate_has_its_meaning),
+        cmocka_unit_test(answers_are_read_after_the_end),
+        cmocka_unit_test(a_failed_unit_shows_nothing),
+        cmocka_unit_test(bugs_abort),
+        cmocka_unit_test(every_sqlstate_has_its_meaning),
         cmocka_unit_test(queues_keep_their_order),
     };
     return cmocka_run_group_tests_name("db units", tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Values without a server: what we write is what PostgreSQL's binary format says, and a result that is not what sql/ declares
- * aborts instead of being read. */
+/* Values without a server: what we write is what PostgreSQL's binary format says, and a result that is not what sql/
+ * declares aborts instead of being read. */
 #include "try.h"
 
 typedef struct {
@@ -29,9 +29,9 @@ static void moments_are_shifted(void **state) {
         moment m;
         int64_t raw;
     } table[] = {
-        {MOMENT_NEVER, INT64_MAX}, {MOMENT_MIN, INT64_MIN},
+        {MOMENT_NEVER, INT64_MAX},      {MOMENT_MIN, INT64_MIN},
         {0, INT64_C(-946684800000000)}, {INT64_C(946684800000000), 0},
-        {INT64_C(946684800000001), 1}, {INT64_C(-62135596800000000), INT64_C(-63082281600000000)},
+        {INT64_C(946684800000001), 1},  {INT64_C(-62135596800000000), INT64_C(-63082281600000000)},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         arena *a = arena_new();
@@ -233,10 +233,14 @@ static void bounds_abort(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(moments_are_shifted),      cmocka_unit_test(dates_are_days),
-        cmocka_unit_test(an_empty_value_is_not_null), cmocka_unit_test(an_empty_array_has_no_dimension),
-        cmocka_unit_test(many_params_keep_their_order), cmocka_unit_test(fitting_looks_at_count_and_types),
-        cmocka_unit_test(wrong_results_abort),      cmocka_unit_test(cells_outside_abort),
+        cmocka_unit_test(moments_are_shifted),
+        cmocka_unit_test(dates_are_days),
+        cmocka_unit_test(an_empty_value_is_not_null),
+        cmocka_unit_test(an_empty_array_has_no_dimension),
+        cmocka_unit_test(many_params_keep_their_order),
+        cmocka_unit_test(fitting_looks_at_count_and_types),
+        cmocka_unit_test(wrong_results_abort),
+        cmocka_unit_test(cells_outside_abort),
         cmocka_unit_test(bounds_abort),
     };
     return cmocka_run_group_tests_name("db values", tests, NULL, NULL);

@@ -1,6 +1,6 @@
-/* The second wall: one test for each of the sixteen pitfalls of row-level security (security.md 2d), each reproduced against our own
- * schema. Where the pitfall is a mistake that somebody could make later, the test makes it and shows what still holds and that the
- * start-up check tells of it. */
+/* The second wall: one test for each of the sixteen pitfalls of row-level security (security.md 2d), each reproduced
+ * against our own schema. Where the pitfall is a mistake that somebody could make later, the test makes it and shows
+ * what still holds and that the start-up check tells of it. */
 #include "try.h"
 
 #include "db/check.h"
@@ -12,14 +12,16 @@
 #define PERSON_B "bbbbbbbb-0000-4000-8000-000000000001"
 #define IN_A "BEGIN; SELECT set_config('kring.families', '{" FAMILY_A "}', true)"
 #define IN_B "BEGIN; SELECT set_config('kring.families', '{" FAMILY_B "}', true)"
-#define ADD_PERSON(family, id)                                                                                          \
-    "INSERT INTO person (family_id, id, member, ordinal, recorded_at) VALUES ('" family "', '" id "', true, 1, 'epoch')"
+#define ADD_PERSON(family, id)                                                                                       \
+    "INSERT INTO person (family_id, id, member, ordinal, recorded_at) VALUES ('" family "', '" id                    \
+    "', true, 1, 'epoch')"
 #define COUNT_PEOPLE "SELECT count(*) FROM person"
 
 static PGconn *app, *owner, *super;
 
 /* Tables with the wall, as the catalogue says. */
-#define WALLED "pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity"
+#define WALLED                                                                                                       \
+    "pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity"
 
 static int set_up(void **state) {
     (void)state;
@@ -28,7 +30,8 @@ static int set_up(void **state) {
     super = session("KRING_TEST_SUPER_DB");
     do_sql(super, "SET client_min_messages = warning");
     do_sql(super, "INSERT INTO family (id, jurisdiction, time_zone, language, intake_at, recorded_at) "
-                  "SELECT f::uuid, 'BE-VLG', 'Europe/Brussels', 'nl', 'epoch', 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']) f");
+                  "SELECT f::uuid, 'BE-VLG', 'Europe/Brussels', 'nl', 'epoch', 'epoch' FROM unnest(ARRAY['" FAMILY_A
+                  "', '" FAMILY_B "']) f");
     do_sql(super, ADD_PERSON(FAMILY_A, PERSON_A) ";" ADD_PERSON(FAMILY_B, PERSON_B));
     return 0;
 }
@@ -70,8 +73,10 @@ static void pitfall_01_the_owner_is_behind_the_wall_too(void **state) {
     assert_int_equal(people_in(app, IN_A), 1);
     assert_int_equal(number_of(super, COUNT_PEOPLE), 2); /* so it must never serve */
     assert_int_equal(faults(), 0);
-    assert_string_equal(text_of(super, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'kring%' AND "
-                                       "(rolsuper OR rolbypassrls OR rolinherit OR rolreplication OR rolcreaterole OR rolcreatedb)"), "0");
+    assert_string_equal(
+        text_of(super, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'kring%' AND "
+                       "(rolsuper OR rolbypassrls OR rolinherit OR rolreplication OR rolcreaterole OR rolcreatedb)"),
+        "0");
     assert_int_equal(number_of(super, "SELECT count(*) FROM " WALLED " AND NOT c.relforcerowsecurity"), 0);
 }
 
@@ -115,16 +120,19 @@ static void pitfall_03_no_context_survives_its_unit(void **state) {
     }
 }
 
-/* 4: whoever can inject SQL can set the context, so there is no way to inject any: the text of a statement is a constant, and libpq's
- * text-taking calls appear only where a constant goes in. */
+/* 4: whoever can inject SQL can set the context, so there is no way to inject any: the text of a statement is a
+ * constant, and libpq's text-taking calls appear only where a constant goes in. */
 static void pitfall_04_no_sql_is_made_at_run_time(void **state) {
     (void)state;
     const char *source = getenv("KRING_SOURCE");
     if (!source) skip();
     char command[1024], line[512];
     snprintf(command, sizeof command,
-             "grep -rnE 'PQ(exec|execParams|prepare|sendQuery|sendQueryParams|sendPrepare|execPrepared|sendQueryPrepared)[[:space:]]*\\(' "
-             "%s/server --include=*.c --include=*.h", source);
+             "grep -rnE "
+             "'PQ(exec|execParams|prepare|sendQuery|sendQueryParams|sendPrepare|execPrepared|sendQueryPrepared)[[:"
+             "space:]]*\\(' "
+             "%s/server --include=*.c --include=*.h",
+             source);
     FILE *found = popen(command, "r");
     assert_non_null(found);
     static const char *const allowed[] = {
@@ -158,7 +166,8 @@ static void pitfall_04_no_sql_is_made_at_run_time(void **state) {
 static void pitfall_05_keys_are_no_oracle(void **state) {
     (void)state;
     /* a foreign id, taken or free: the same refusal, from the wall, before any key is looked at */
-    static const char *const tries[] = {ADD_PERSON(FAMILY_B, PERSON_B), ADD_PERSON(FAMILY_B, "bbbbbbbb-0000-4000-8000-00000000dead")};
+    static const char *const tries[] = {ADD_PERSON(FAMILY_B, PERSON_B),
+                                        ADD_PERSON(FAMILY_B, "bbbbbbbb-0000-4000-8000-00000000dead")};
     for (size_t i = 0; i < 2; i++) {
         do_sql(app, IN_A);
         assert_string_equal(sqlstate_of(app, tries[i]), "42501");
@@ -167,7 +176,8 @@ static void pitfall_05_keys_are_no_oracle(void **state) {
     /* the other family's id in one's own family is free, since the key begins with the family */
     do_sql(app, IN_A);
     do_sql(app, ADD_PERSON(FAMILY_A, PERSON_B));
-    assert_string_equal(sqlstate_of(app, "INSERT INTO capacity VALUES ('" FAMILY_A "', 'bbbbbbbb-0000-4000-8000-000000000002', true, 'epoch', 'epoch')"),
+    assert_string_equal(sqlstate_of(app, "INSERT INTO capacity VALUES ('" FAMILY_A
+                                         "', 'bbbbbbbb-0000-4000-8000-000000000002', true, 'epoch', 'epoch')"),
                         "23503"); /* nor does a foreign key reach across */
     do_sql(app, "ROLLBACK");
 }
@@ -175,21 +185,25 @@ static void pitfall_05_keys_are_no_oracle(void **state) {
 static void pitfall_05_every_key_begins_with_the_family(void **state) {
     (void)state;
     assert_string_equal(
-        text_of(super,
-                "SELECT coalesce(string_agg(k.conrelid::regclass || '.' || k.conname, ' '), '') FROM pg_constraint k "
-                "JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid "
-                "WHERE k.contype = 'f' AND (c.relrowsecurity OR r.relrowsecurity) AND ("
-                "(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = k.conkey[1]) <> 'family_id' OR "
-                "(SELECT attname FROM pg_attribute WHERE attrelid = r.oid AND attnum = k.confkey[1]) <> "
-                "CASE r.relname WHEN 'family' THEN 'id' ELSE 'family_id' END)"),
+        text_of(
+            super,
+            "SELECT coalesce(string_agg(k.conrelid::regclass || '.' || k.conname, ' '), '') FROM pg_constraint k "
+            "JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid "
+            "WHERE k.contype = 'f' AND (c.relrowsecurity OR r.relrowsecurity) AND ("
+            "(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = k.conkey[1]) <> 'family_id' OR "
+            "(SELECT attname FROM pg_attribute WHERE attrelid = r.oid AND attnum = k.confkey[1]) <> "
+            "CASE r.relname WHEN 'family' THEN 'id' ELSE 'family_id' END)"),
         "");
     /* the only unique keys without a family: accounts and what hangs on them, random ids and MACs all */
     assert_string_equal(
         text_of(super,
-                "SELECT string_agg(i.indexrelid::regclass::text, ' ' ORDER BY i.indexrelid::regclass::text) FROM pg_index i "
-                "JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace AND i.indisunique AND "
+                "SELECT string_agg(i.indexrelid::regclass::text, ' ' ORDER BY i.indexrelid::regclass::text) FROM "
+                "pg_index i "
+                "JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace AND "
+                "i.indisunique AND "
                 "(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = i.indkey[0]) <> 'family_id'"),
-        "account_login_index_key account_pkey device_pkey family_pkey idempotency_pkey membership_pkey schema_version_pkey "
+        "account_login_index_key account_pkey device_pkey family_pkey idempotency_pkey membership_pkey "
+        "schema_version_pkey "
         "session_id_key session_pkey throttle_pkey");
     /* which of the two keys refused is not told on */
     assert_int_equal(sqlstate_result("23505").code, sqlstate_result("23503").code);
@@ -199,10 +213,13 @@ static void pitfall_05_every_key_begins_with_the_family(void **state) {
 static void pitfall_06_truncate_and_references_are_not_granted(void **state) {
     (void)state;
     assert_string_equal(sqlstate_of(app, "TRUNCATE record"), "42501");
-    assert_string_equal(sqlstate_of(app, "CREATE TABLE spy (f uuid, i uuid, FOREIGN KEY (f, i) REFERENCES person)"), "42501");
+    assert_string_equal(sqlstate_of(app, "CREATE TABLE spy (f uuid, i uuid, FOREIGN KEY (f, i) REFERENCES person)"),
+                        "42501");
     assert_string_equal(sqlstate_of(app, "CREATE TEMP TABLE spy (f uuid)"), "42501");
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') "
-                                      "AND has_table_privilege('kring_app', c.oid, 'TRUNCATE, REFERENCES, TRIGGER')"), 0);
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace "
+                                      "AND c.relkind IN ('r', 'p') "
+                                      "AND has_table_privilege('kring_app', c.oid, 'TRUNCATE, REFERENCES, TRIGGER')"),
+                     0);
     make_mistake("GRANT TRUNCATE ON record TO kring_app");
     undo_mistake("REVOKE TRUNCATE ON record FROM kring_app", CHECK_VERBS);
 }
@@ -210,7 +227,11 @@ static void pitfall_06_truncate_and_references_are_not_granted(void **state) {
 /* 7: a view looks with its owner's eyes. */
 static void pitfall_07_a_view_is_its_owners_eye(void **state) {
     (void)state;
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')"), 0);
+    assert_int_equal(
+        number_of(
+            super,
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')"),
+        0);
     make_mistake("CREATE VIEW everyone AS SELECT * FROM person; GRANT SELECT ON everyone TO kring_app");
     assert_int_equal(number_of(app, "SELECT count(*) FROM everyone"), 2); /* the pitfall */
     undo_mistake("ALTER VIEW everyone SET (security_invoker = true)", CHECK_FUNCTION);
@@ -221,13 +242,17 @@ static void pitfall_07_a_view_is_its_owners_eye(void **state) {
 /* 8: SECURITY DEFINER runs as its owner. */
 static void pitfall_08_no_function_runs_as_its_owner(void **state) {
     (void)state;
-    make_mistake("CREATE FUNCTION headcount() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public AS 'SELECT count(*) FROM person';"
-                 "REVOKE ALL ON FUNCTION headcount() FROM PUBLIC; GRANT EXECUTE ON FUNCTION headcount() TO kring_app");
+    make_mistake(
+        "CREATE FUNCTION headcount() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public AS "
+        "'SELECT count(*) FROM person';"
+        "REVOKE ALL ON FUNCTION headcount() FROM PUBLIC; GRANT EXECUTE ON FUNCTION headcount() TO kring_app");
     assert_int_equal(number_of(app, "SELECT headcount()"), 2); /* the pitfall */
     undo_mistake("DROP FUNCTION headcount()", CHECK_FUNCTION);
     /* ours: none of them, each with a fixed search_path, none open to everybody */
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND (prosecdef OR "
-                                      "proconfig IS NULL OR has_function_privilege('kring_log', oid, 'EXECUTE'))"), 0);
+    assert_int_equal(
+        number_of(super, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND (prosecdef OR "
+                         "proconfig IS NULL OR has_function_privilege('kring_log', oid, 'EXECUTE'))"),
+        0);
 }
 
 static int noticed_foreign;
@@ -239,9 +264,10 @@ static void on_notice(void *ctx, const char *message) {
 /* 9: a cheap leaky function in WHERE must not see a row before the policy does. */
 static void pitfall_09_a_leaky_function_sees_only_own_rows(void **state) {
     (void)state;
-    make_mistake("CREATE FUNCTION peep(uuid) RETURNS bool LANGUAGE plpgsql COST 0.0000001 AS "
-                 "$$ BEGIN RAISE NOTICE '%', $1; RETURN true; END $$; GRANT EXECUTE ON FUNCTION peep(uuid) TO kring_app;"
-                 "REVOKE ALL ON FUNCTION peep(uuid) FROM PUBLIC");
+    make_mistake(
+        "CREATE FUNCTION peep(uuid) RETURNS bool LANGUAGE plpgsql COST 0.0000001 AS "
+        "$$ BEGIN RAISE NOTICE '%', $1; RETURN true; END $$; GRANT EXECUTE ON FUNCTION peep(uuid) TO kring_app;"
+        "REVOKE ALL ON FUNCTION peep(uuid) FROM PUBLIC");
     PGconn *c = session("KRING_TEST_DATA_DB");
     PQsetNoticeProcessor(c, on_notice, NULL);
     do_sql(c, IN_A);
@@ -252,24 +278,35 @@ static void pitfall_09_a_leaky_function_sees_only_own_rows(void **state) {
     do_sql(super, "ALTER FUNCTION peep(uuid) LEAKPROOF");
     undo_mistake("DROP FUNCTION peep(uuid)", CHECK_FUNCTION);
     PQfinish(c);
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proleakproof"), 0);
+    assert_int_equal(
+        number_of(super, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proleakproof"),
+        0);
 }
 
-/* 10: USING and WITH CHECK are both written, and the permissive policies are per command: a verb granted by mistake finds no row. */
+/* 10: USING and WITH CHECK are both written, and the permissive policies are per command: a verb granted by mistake
+ * finds no row. */
 static void pitfall_10_policies_say_both_and_per_command(void **state) {
     (void)state;
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE NOT polpermissive AND (polqual IS NULL OR polwithcheck IS NULL "
-                                      "OR polcmd <> '*')"), 0);
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE polpermissive AND polcmd NOT IN ('r', 'a') AND polrelid <> 'family'::regclass"), 0);
+    assert_int_equal(
+        number_of(
+            super,
+            "SELECT count(*) FROM pg_policy WHERE NOT polpermissive AND (polqual IS NULL OR polwithcheck IS NULL "
+            "OR polcmd <> '*')"),
+        0);
+    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE polpermissive AND polcmd NOT IN ('r', "
+                                      "'a') AND polrelid <> 'family'::regclass"),
+                     0);
     make_mistake("GRANT UPDATE, DELETE ON person TO kring_app");
     do_sql(app, IN_A);
-    assert_string_equal(text_of(app, "WITH u AS (UPDATE person SET ordinal = 9 RETURNING 1) SELECT count(*) FROM u"), "0");
+    assert_string_equal(text_of(app, "WITH u AS (UPDATE person SET ordinal = 9 RETURNING 1) SELECT count(*) FROM u"),
+                        "0");
     assert_string_equal(text_of(app, "WITH d AS (DELETE FROM person RETURNING 1) SELECT count(*) FROM d"), "0");
     do_sql(app, "ROLLBACK");
     undo_mistake("REVOKE UPDATE, DELETE ON person FROM kring_app", CHECK_HISTORY);
     /* the one table that changes: its row stays in its family */
     do_sql(app, IN_A);
-    assert_string_equal(text_of(app, "WITH u AS (UPDATE family SET version = version + 1 RETURNING 1) SELECT count(*) FROM u"), "1");
+    assert_string_equal(
+        text_of(app, "WITH u AS (UPDATE family SET version = version + 1 RETURNING 1) SELECT count(*) FROM u"), "1");
     assert_string_equal(sqlstate_of(app, "UPDATE family SET id = '" FAMILY_B "'"), "42501");
     do_sql(app, "ROLLBACK");
     make_mistake("GRANT UPDATE (id) ON family TO kring_app");
@@ -283,7 +320,8 @@ static void pitfall_10_policies_say_both_and_per_command(void **state) {
 static void pitfall_11_a_generic_plan_asks_again(void **state) {
     (void)state;
     PGconn *c = session("KRING_TEST_DATA_DB");
-    do_sql(c, "SET plan_cache_mode = force_generic_plan; PREPARE who AS SELECT string_agg(id::text, ' ') FROM person");
+    do_sql(c,
+           "SET plan_cache_mode = force_generic_plan; PREPARE who AS SELECT string_agg(id::text, ' ') FROM person");
     static const struct {
         const char *begin, *sees;
     } turns[] = {{IN_A, PERSON_A}, {IN_B, PERSON_B}, {"BEGIN", ""}, {IN_A, PERSON_A}};
@@ -302,44 +340,58 @@ static void pitfall_12_switching_the_wall_off_is_an_error(void **state) {
     do_sql(app, "BEGIN; SET LOCAL row_security = off");
     assert_string_equal(sqlstate_of(app, COUNT_PEOPLE), "42501");
     do_sql(app, "ROLLBACK");
-    do_sql(owner, "BEGIN; SET LOCAL row_security = off"); /* FORCE: the owner's dump fails loudly rather than be empty */
+    do_sql(owner,
+           "BEGIN; SET LOCAL row_security = off"); /* FORCE: the owner's dump fails loudly rather than be empty */
     assert_string_equal(sqlstate_of(owner, COUNT_PEOPLE), "42501");
     do_sql(owner, "ROLLBACK");
 }
 
-/* 13: permissive policies are OR-ed: one forgotten "debugging" policy would open everything, were the family's not restrictive. */
+/* 13: permissive policies are OR-ed: one forgotten "debugging" policy would open everything, were the family's not
+ * restrictive. */
 static void pitfall_13_a_forgotten_policy_opens_nothing(void **state) {
     (void)state;
     make_mistake("CREATE POLICY debugging ON person AS PERMISSIVE FOR ALL TO PUBLIC USING (true) WITH CHECK (true)");
     assert_int_equal(number_of(app, COUNT_PEOPLE), 0);
     assert_int_equal(people_in(app, IN_A), 1);
     undo_mistake("DROP POLICY debugging ON person", CHECK_POLICY);
-    assert_int_equal(number_of(super, "SELECT count(*) FROM " WALLED " AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid "
-                                      "AND NOT p.polpermissive) <> 1"), 0);
+    assert_int_equal(number_of(super, "SELECT count(*) FROM " WALLED
+                                      " AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid "
+                                      "AND NOT p.polpermissive) <> 1"),
+                     0);
 }
 
-/* The snapshot: which tables have the wall, which have none and why. A new table changes this list on purpose or not at all. */
+/* The snapshot: which tables have the wall, which have none and why. A new table changes this list on purpose or not
+ * at all. */
 static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
     (void)state;
-    assert_string_equal(text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
-                        "authority_conflict birth block body capacity consent_grant emergency emergency_role entry entry_end entry_version "
-                        "family grant_confirm grant_end grant_field handover helper hold household person place record relation");
-    assert_string_equal(text_of(super, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+    assert_string_equal(
+        text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
+        "authority_conflict birth block body capacity consent_grant emergency emergency_role entry entry_end "
+        "entry_version "
+        "family grant_confirm grant_end grant_field handover helper hold household person place record relation");
+    assert_string_equal(text_of(super, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
+                                       "relnamespace = 'public'::regnamespace "
                                        "AND relkind IN ('r', 'p') AND NOT relrowsecurity"),
                         "account device idempotency membership schema_version session throttle");
-    assert_string_equal(text_of(super, "SELECT string_agg(DISTINCT polname || ' ' || polcmd::text || ' ' || polpermissive || ' ' || polroles::regrole[]::text, ', ' "
-                                       "ORDER BY polname || ' ' || polcmd::text || ' ' || polpermissive || ' ' || polroles::regrole[]::text) FROM pg_policy"),
-                        "app_adds a true {kring_app}, app_changes w true {kring_app}, app_reads r true {kring_app}, one_family * false {-}");
+    assert_string_equal(text_of(super, "SELECT string_agg(DISTINCT polname || ' ' || polcmd::text || ' ' || "
+                                       "polpermissive || ' ' || polroles::regrole[]::text, ', ' "
+                                       "ORDER BY polname || ' ' || polcmd::text || ' ' || polpermissive || ' ' || "
+                                       "polroles::regrole[]::text) FROM pg_policy"),
+                        "app_adds a true {kring_app}, app_changes w true {kring_app}, app_reads r true {kring_app}, "
+                        "one_family * false {-}");
 }
 
 /* 14: a new table has no wall. */
 static void pitfall_14_a_new_table_is_told_of(void **state) {
     (void)state;
     make_mistake("CREATE TABLE newcomer (family_id uuid, secret text)");
-    undo_mistake("ALTER TABLE newcomer ENABLE ROW LEVEL SECURITY; ALTER TABLE newcomer FORCE ROW LEVEL SECURITY;"
-                 "CREATE POLICY one_family ON newcomer AS RESTRICTIVE FOR ALL TO PUBLIC USING "
-                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE) WITH CHECK "
-                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE)", CHECK_ROW_SECURITY);
+    undo_mistake(
+        "ALTER TABLE newcomer ENABLE ROW LEVEL SECURITY; ALTER TABLE newcomer FORCE ROW LEVEL SECURITY;"
+        "CREATE POLICY one_family ON newcomer AS RESTRICTIVE FOR ALL TO PUBLIC USING "
+        "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE) "
+        "WITH CHECK "
+        "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE)",
+        CHECK_ROW_SECURITY);
     do_sql(super, "DROP TABLE newcomer");
     make_mistake("CREATE TABLE newcomer (family_id uuid, secret text) PARTITION BY HASH (family_id)");
     undo_mistake("DROP TABLE newcomer", CHECK_ROW_SECURITY);
@@ -364,16 +416,21 @@ static void pitfall_15_estimates_and_messages_stay_inside(void **state) {
 /* 16: a partition that is read directly knows nothing of its parent's policy. */
 static void pitfall_16_a_partition_has_a_wall_and_no_grants(void **state) {
     (void)state;
-    assert_int_equal(number_of(super, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relispartition"), 0);
-    make_mistake("CREATE TABLE parted (family_id uuid, n int) PARTITION BY HASH (family_id);"
-                 "ALTER TABLE parted ENABLE ROW LEVEL SECURITY; ALTER TABLE parted FORCE ROW LEVEL SECURITY;"
-                 "CREATE POLICY app_reads ON parted FOR SELECT TO kring_app USING (true);"
-                 "CREATE POLICY one_family ON parted AS RESTRICTIVE FOR ALL TO PUBLIC USING "
-                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE) WITH CHECK "
-                 "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE);"
-                 "GRANT SELECT ON parted TO kring_app;"
-                 "CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
-                 "INSERT INTO parted VALUES ('" FAMILY_A "', 1), ('" FAMILY_B "', 2)");
+    assert_int_equal(
+        number_of(super,
+                  "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relispartition"),
+        0);
+    make_mistake(
+        "CREATE TABLE parted (family_id uuid, n int) PARTITION BY HASH (family_id);"
+        "ALTER TABLE parted ENABLE ROW LEVEL SECURITY; ALTER TABLE parted FORCE ROW LEVEL SECURITY;"
+        "CREATE POLICY app_reads ON parted FOR SELECT TO kring_app USING (true);"
+        "CREATE POLICY one_family ON parted AS RESTRICTIVE FOR ALL TO PUBLIC USING "
+        "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE) "
+        "WITH CHECK "
+        "((family_id = ANY ((SELECT NULLIF(current_setting('kring.families', true), '')::uuid[])::uuid[])) IS TRUE);"
+        "GRANT SELECT ON parted TO kring_app;"
+        "CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+        "INSERT INTO parted VALUES ('" FAMILY_A "', 1), ('" FAMILY_B "', 2)");
     do_sql(app, IN_A);
     assert_int_equal(number_of(app, "SELECT count(*) FROM parted"), 1);
     assert_string_equal(sqlstate_of(app, "SELECT count(*) FROM parted_0"), "42501"); /* not granted */
@@ -387,7 +444,8 @@ static void pitfall_16_a_partition_has_a_wall_and_no_grants(void **state) {
 /* ---- the wall costs one look-up a statement ---- */
 
 static const char *plan_of(const char *sql) {
-    do_sql(app, "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;" /* as a pool */
+    do_sql(app, "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin "
+                "= off;" /* as a pool */
                 "SELECT set_config('kring.families', '{" FAMILY_A "," FAMILY_B "}', true)");
     char explain[4096];
     snprintf(explain, sizeof explain, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) %s", sql);
@@ -410,11 +468,12 @@ static void the_wall_is_asked_once_a_statement(void **state) {
                   "SELECT '" FAMILY_A "', gen_random_uuid(), true, n, 'epoch' FROM generate_series(10, 500) n");
     static const char once[] = "InitPlan 1 (returns $0)\n    ->  Result (actual rows=1 loops=1)";
     const char *plan = plan_of("SELECT id FROM person WHERE family_id = '" FAMILY_A "'");
-    if (times(plan, once) != 1 || times(plan, "InitPlan") != 1 || times(plan, "SubPlan") || !strstr(plan, "Index Cond: (family_id =") ||
-        !strstr(plan, "rows=492"))
+    if (times(plan, once) != 1 || times(plan, "InitPlan") != 1 || times(plan, "SubPlan") ||
+        !strstr(plan, "Index Cond: (family_id =") || !strstr(plan, "rows=492"))
         fail_msg("%s", plan);
     /* a batch over two families: one look-up for the statement, one index probe for each row asked for */
-    plan = plan_of("SELECT b.ordinal FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[], ARRAY['" PERSON_A "', '" PERSON_B "']::uuid[]) w(f, i) "
+    plan = plan_of("SELECT b.ordinal FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[], ARRAY['" PERSON_A
+                   "', '" PERSON_B "']::uuid[]) w(f, i) "
                    "JOIN person b ON b.family_id = w.f AND b.id = w.i");
     if (times(plan, once) != 1 || times(plan, "InitPlan") != 1 || times(plan, "SubPlan") ||
         !strstr(plan, "Index Cond: ((family_id = w.f) AND (id = w.i))"))
@@ -427,12 +486,14 @@ static void a_batch_past_its_context_fails_whole(void **state) {
     (void)state;
     do_sql(app, IN_A);
     assert_string_equal(sqlstate_of(app, "INSERT INTO person (family_id, id, member, ordinal, recorded_at) "
-                                         "SELECT f, gen_random_uuid(), true, 5, 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[]) f"),
+                                         "SELECT f, gen_random_uuid(), true, 5, 'epoch' FROM unnest(ARRAY['" FAMILY_A
+                                         "', '" FAMILY_B "']::uuid[]) f"),
                         "42501");
     do_sql(app, "ROLLBACK");
     do_sql(app, "BEGIN; SELECT set_config('kring.families', '{" FAMILY_A "," FAMILY_B "}', true)");
     do_sql(app, "INSERT INTO person (family_id, id, member, ordinal, recorded_at) "
-                "SELECT f, gen_random_uuid(), true, 5, 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']::uuid[]) f");
+                "SELECT f, gen_random_uuid(), true, 5, 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B
+                "']::uuid[]) f");
     assert_int_equal(number_of(app, COUNT_PEOPLE), 4);
     do_sql(app, "ROLLBACK");
 }
@@ -441,14 +502,18 @@ static void a_batch_past_its_context_fails_whole(void **state) {
 static void the_keys_database_has_the_wall_too(void **state) {
     (void)state;
     PGconn *c = session("KRING_TEST_KEYS_DB"), *root = session("KRING_TEST_SUPER_KEYS_DB");
-    do_sql(root, "INSERT INTO audit_key VALUES ('" FAMILY_A "', '\\x00', 'epoch'), ('" FAMILY_B "', '\\x00', 'epoch')");
+    do_sql(root,
+           "INSERT INTO audit_key VALUES ('" FAMILY_A "', '\\x00', 'epoch'), ('" FAMILY_B "', '\\x00', 'epoch')");
     assert_int_equal(number_of(c, "SELECT count(*) FROM audit_key"), 0);
     do_sql(c, IN_A);
     assert_int_equal(number_of(c, "SELECT count(*) FROM audit_key"), 1);
-    assert_string_equal(sqlstate_of(c, "INSERT INTO audit_key VALUES ('" FAMILY_B "', '\\x01', 'epoch') ON CONFLICT DO NOTHING"), "42501");
+    assert_string_equal(
+        sqlstate_of(c, "INSERT INTO audit_key VALUES ('" FAMILY_B "', '\\x01', 'epoch') ON CONFLICT DO NOTHING"),
+        "42501");
     do_sql(c, "ROLLBACK");
     assert_string_equal(sqlstate_of(c, "DELETE FROM audit_key"), "42501");
-    assert_string_equal(text_of(root, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+    assert_string_equal(text_of(root, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
+                                      "relnamespace = 'public'::regnamespace "
                                       "AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"),
                         "schema_version service_key");
     PQfinish(c), PQfinish(root);

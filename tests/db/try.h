@@ -105,17 +105,17 @@ static inline stage *stage_usual(void) { return stage_with(usual_settings()); }
 static inline void beat(uv_timer_t *timer) { (void)timer; }
 
 /* Turns the loop until the condition holds; false after `ms`. The timer only keeps a turn from sleeping too long. */
-#define TURN_UNTIL(t, ms, condition)                                                                                    \
-    __extension__({                                                                                                     \
-        uv_timer_t beat_;                                                                                               \
-        uv_timer_init(&(t)->loop, &beat_);                                                                              \
-        uv_timer_start(&beat_, beat, 5, 5);                                                                             \
-        uint64_t end_ = clock_ticks() + (ms);                                                                           \
-        while (!(condition) && clock_ticks() < end_) uv_run(&(t)->loop, UV_RUN_ONCE);                                   \
-        bool held_ = (condition);                                                                                       \
-        uv_close((uv_handle_t *)&beat_, NULL);                                                                          \
-        uv_run(&(t)->loop, UV_RUN_NOWAIT);                                                                              \
-        held_;                                                                                                          \
+#define TURN_UNTIL(t, ms, condition)                                                                                 \
+    __extension__({                                                                                                  \
+        uv_timer_t beat_;                                                                                            \
+        uv_timer_init(&(t)->loop, &beat_);                                                                           \
+        uv_timer_start(&beat_, beat, 5, 5);                                                                          \
+        uint64_t end_ = clock_ticks() + (ms);                                                                        \
+        while (!(condition) && clock_ticks() < end_) uv_run(&(t)->loop, UV_RUN_ONCE);                                \
+        bool held_ = (condition);                                                                                    \
+        uv_close((uv_handle_t *)&beat_, NULL);                                                                       \
+        uv_run(&(t)->loop, UV_RUN_NOWAIT);                                                                           \
+        held_;                                                                                                       \
     })
 
 static inline void turn(stage *t, unsigned times) {
