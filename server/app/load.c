@@ -29,8 +29,12 @@ unit *load_unit(loader *l, const statement *context, uuid family) {
 }
 
 static pool *open_pool(loader *l, const char *conninfo, database which) {
-    pool_settings s = {.conninfo = conninfo, .application_name = "kringd load", .which = which, .links = 1,
-                       .statement_timeout_ms = STATEMENT_SECONDS * 1000, .lock_timeout_ms = STATEMENT_SECONDS * 1000};
+    pool_settings s = {.conninfo = conninfo,
+                       .application_name = "kringd load",
+                       .which = which,
+                       .links = 1,
+                       .statement_timeout_ms = STATEMENT_SECONDS * 1000,
+                       .lock_timeout_ms = STATEMENT_SECONDS * 1000};
     return pool_new(&l->loop, &s);
 }
 
@@ -60,7 +64,8 @@ static void loader_close(loader *l) {
 
 /* ---- one family ---- */
 
-/* What only the database knows: whether the family is there, whether the zone exists, and the clock's start in UTC. */
+/* What only the database knows: whether the family is there, whether the zone exists, and the clock's start in UTC.
+ */
 static result check_family(loader *l, const load_ids *ids, bool *there, moment *demo_at) {
     unit *u = load_unit(l, &stmt_context_set, ids->family);
     params *p = params_new(l->a);
@@ -97,7 +102,8 @@ static result store(loader *l, const load_ids *ids, const load_accounts *account
     TRY(load_write_demo_json(l, ids, accounts));
     load_tell(l, "storing", 0, 0);
     result stored = load_run(l, l->data, u);
-    /* After a lost answer nobody knows whether it was committed: the new demo.json stays, and the next load finds out. */
+    /* After a lost answer nobody knows whether it was committed: the new demo.json stays, and the next load finds
+     * out. */
     if (ok(stored)) return load_place_demo_json(l);
     if (!failed_as(stored, R_UNAVAILABLE)) load_drop_demo_json(l);
     return stored;
@@ -182,8 +188,8 @@ static void tell_loaded(const scenario *s, bool first, moment demo_at) {
     char at[MOMENT_TEXT];
     moment_write(demo_at, at);
     if (first) printf("demo_at: %.*s\n", MOMENT_TEXT, at);
-    printf("loaded: %.*s (%zu people, %zu homes, %zu helpers, %zu entries, %zu consents)\n", (int)s->id.len, s->id.at, s->people_count,
-           s->home_count, s->helper_count, s->entry_count, s->grant_count);
+    printf("loaded: %.*s (%zu people, %zu homes, %zu helpers, %zu entries, %zu consents)\n", (int)s->id.len, s->id.at,
+           s->people_count, s->home_count, s->helper_count, s->entry_count, s->grant_count);
     if (s->left_out) printf("left out: %zu entries of fields that are never stored here\n", s->left_out);
     fflush(stdout);
 }

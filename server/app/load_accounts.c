@@ -1,4 +1,5 @@
-/* Accounts for those whom a scenario gives one: a log-in that is free, a password that is random, hashed at full strength. */
+/* Accounts for those whom a scenario gives one: a log-in that is free, a password that is random, hashed at full
+ * strength. */
 #include "app/load_inside.h"
 #include "crypto/envelope.h"
 #include "statements.h"
@@ -12,7 +13,8 @@ enum { LOGIN_TRIES = 8 };
 
 /* ---- who ---- */
 
-static load_account *add_account(loader *l, const load_ids *ids, load_accounts *all, const char *kind, bytes ref, uuid as_id) {
+static load_account *add_account(loader *l, const load_ids *ids, load_accounts *all, const char *kind, bytes ref,
+                                 uuid as_id) {
     load_account *a = &all->at[all->count++];
     bool service = uuid_is_zero(as_id);
     bytes seed = arena_format(l->a, "%s %.*s", kind, (int)ref.len, ref.at);
@@ -42,7 +44,8 @@ static void add_family_accounts(loader *l, const load_ids *ids, load_accounts *a
     const scenario *s = ids->s;
     for (size_t i = 0; i < s->member_count; i++)
         if (s->people[i].account) add_account(l, ids, all, "person", s->people[i].id, ids->people[i]);
-    for (size_t i = 0; i < s->helper_count; i++) add_account(l, ids, all, "helper", s->helpers[i].id, ids->helpers[i]);
+    for (size_t i = 0; i < s->helper_count; i++)
+        add_account(l, ids, all, "helper", s->helpers[i].id, ids->helpers[i]);
 }
 
 /* ---- log-ins ---- */
@@ -117,7 +120,8 @@ typedef struct {
 static bool hash_next(hashing *h) {
     size_t i = atomic_fetch_add(&h->next, 1);
     if (i >= h->count) return false;
-    if (!ok(secret_hash_password(h->at[i].password, h->pepper, h->cost, h->at[i].phc))) atomic_fetch_add(&h->failed, 1);
+    if (!ok(secret_hash_password(h->at[i].password, h->pepper, h->cost, h->at[i].phc)))
+        atomic_fetch_add(&h->failed, 1);
     atomic_fetch_add(&h->done, 1);
     return true;
 }
@@ -129,7 +133,10 @@ static void *hash_on(void *of) {
 
 /* Two at once, as the server does: this thread and one more. */
 static result hash_passwords(loader *l, load_accounts *all) {
-    hashing h = {.at = all->at, .count = all->count, .pepper = keyring_service(l->ring, "password-pepper"), .cost = l->settings->cost};
+    hashing h = {.at = all->at,
+                 .count = all->count,
+                 .pepper = keyring_service(l->ring, "password-pepper"),
+                 .cost = l->settings->cost};
     pthread_t second;
     bool two = pthread_create(&second, NULL, hash_on, &h) == 0;
     do load_tell(l, "hashing passwords", atomic_load(&h.done), h.count);
@@ -170,8 +177,9 @@ typedef struct {
 } account_columns;
 
 static result make_columns(loader *l, const load_accounts *all, account_columns *c) {
-    *c = (account_columns){ARENA_ARRAY(l->a, uuid, all->count), ARENA_ARRAY(l->a, bytes, all->count), ARENA_ARRAY(l->a, bytes, all->count),
-                           ARENA_ARRAY(l->a, bytes, all->count), ARENA_ARRAY(l->a, bytes, all->count)};
+    *c = (account_columns){ARENA_ARRAY(l->a, uuid, all->count), ARENA_ARRAY(l->a, bytes, all->count),
+                           ARENA_ARRAY(l->a, bytes, all->count), ARENA_ARRAY(l->a, bytes, all->count),
+                           ARENA_ARRAY(l->a, bytes, all->count)};
     for (size_t i = 0; i < all->count; i++) {
         const load_account *a = &all->at[i];
         c->ids[i] = a->id, c->kinds[i] = bytes_of_string(a->kind);

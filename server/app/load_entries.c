@@ -65,8 +65,12 @@ static void put_version(sealer *s, const line *e) {
 
 static result seal_body(sealer *s, const line *e, bytes *envelope) {
     uint8_t aad[AAD_BODY];
-    body_context c = {.family = s->ids->family, .owner = e->owner, .entry = e->id, .field = e->field,
-                      .version = (uint32_t)e->version, .epoch = FIRST_EPOCH};
+    body_context c = {.family = s->ids->family,
+                      .owner = e->owner,
+                      .entry = e->id,
+                      .field = e->field,
+                      .version = (uint32_t)e->version,
+                      .epoch = FIRST_EPOCH};
     cipher_key *key = keyring_find(s->l->ring, s->ids->family, e->owner, FIRST_EPOCH);
     ENSURE(key != NULL && buf_ok(&s->body), TOO_MUCH);
     aad_body(&c, aad);
@@ -119,7 +123,10 @@ static void seal_text(sealer *s, line *e, const char *name, bytes text) {
 static scenario_ref person_ref(size_t i) { return (scenario_ref){REF_PERSON, (uint16_t)i}; }
 
 static line register_line(sealer *s, field_id field, const char *what, bytes ref, scenario_refs about) {
-    return (line){.id = load_new_id(s->ids, what, ref), .kind = "register", .field = field, .about = about,
+    return (line){.id = load_new_id(s->ids, what, ref),
+                  .kind = "register",
+                  .field = field,
+                  .about = about,
                   .owner = owner_of(s->ids, about)};
 }
 
@@ -229,7 +236,8 @@ static void seal_home(sealer *s, size_t i) {
 static void seal_authority(sealer *s, size_t i) {
     const scenario_authority *a = &s->ids->s->authorities[i];
     scenario_ref child = person_ref(a->child);
-    bytes ref = arena_format(s->l->a, "%.*s %zu", (int)load_ref_name(s->ids, child).len, load_ref_name(s->ids, child).at, i);
+    bytes ref =
+        arena_format(s->l->a, "%.*s %zu", (int)load_ref_name(s->ids, child).len, load_ref_name(s->ids, child).at, i);
     line e = register_line(s, FIELD_LEGAL_AUTHORITY, "authority", ref, (scenario_refs){&child, 1});
     json_writer *w = body_begin(s);
     json_key(w, "holders");
@@ -245,8 +253,12 @@ static void seal_authority(sealer *s, size_t i) {
 
 static void seal_helper(sealer *s, size_t i) {
     const scenario_helper *h = &s->ids->s->helpers[i];
-    line e = {.id = load_new_id(s->ids, "helper line", h->id), .kind = "helper", .field = FIELD_TEAM_MEMBERS, .of = s->ids->helpers[i],
-              .owner = s->ids->family, .at = h->from};
+    line e = {.id = load_new_id(s->ids, "helper line", h->id),
+              .kind = "helper",
+              .field = FIELD_TEAM_MEMBERS,
+              .of = s->ids->helpers[i],
+              .owner = s->ids->family,
+              .at = h->from};
     line listed = e;
     body_begin(s);
     body_text(s, "name", h->name);
@@ -265,7 +277,8 @@ static void seal_helper(sealer *s, size_t i) {
 static bytes content_ref(sealer *s, const scenario_entry *e) {
     buf b = buf_new(64 * 1024);
     buf_put_string(&b, catalogue[e->field].name);
-    for (size_t i = 0; i < e->about.count; i++) buf_put_byte(&b, ','), buf_put(&b, load_ref_name(s->ids, e->about.at[i]));
+    for (size_t i = 0; i < e->about.count; i++)
+        buf_put_byte(&b, ','), buf_put(&b, load_ref_name(s->ids, e->about.at[i]));
     buf_format(&b, " %.*s %u", (int)e->date.len, e->date.at, e->repeats);
     bytes ref = arena_copy(s->l->a, buf_bytes(&b));
     must(buf_ok(&b));
@@ -287,9 +300,16 @@ static scenario_refs either(sealer *s, scenario_refs a, scenario_refs b) {
 
 static void seal_entry(sealer *s, size_t i) {
     const scenario_entry *e = &s->ids->s->entries[i];
-    line index = {.id = load_new_id(s->ids, "entry", content_ref(s, e)), .kind = "plan", .field = e->field, .about = e->about,
-                  .assignee = load_id_of(s->ids, e->assignee), .author = load_id_of(s->ids, e->author), .wrote = e->wrote,
-                  .agreed = either(s, e->wrote, e->agreed), .owner = owner_of(s->ids, e->about), .at = e->date};
+    line index = {.id = load_new_id(s->ids, "entry", content_ref(s, e)),
+                  .kind = "plan",
+                  .field = e->field,
+                  .about = e->about,
+                  .assignee = load_id_of(s->ids, e->assignee),
+                  .author = load_id_of(s->ids, e->author),
+                  .wrote = e->wrote,
+                  .agreed = either(s, e->wrote, e->agreed),
+                  .owner = owner_of(s->ids, e->about),
+                  .at = e->date};
     body_begin(s);
     body_text(s, "text", e->text);
     body_text(s, "author", e->by);
@@ -298,8 +318,13 @@ static void seal_entry(sealer *s, size_t i) {
 
 static void seal_grant(sealer *s, size_t i) {
     const scenario_grant *g = &s->ids->s->grants[i];
-    line e = {.id = load_new_id(s->ids, "grant line", g->id), .kind = "grant", .field = FIELD_NONE, .of = s->ids->grants[i],
-              .about = g->about, .owner = owner_of(s->ids, g->about), .at = g->from};
+    line e = {.id = load_new_id(s->ids, "grant line", g->id),
+              .kind = "grant",
+              .field = FIELD_NONE,
+              .of = s->ids->grants[i],
+              .about = g->about,
+              .owner = owner_of(s->ids, g->about),
+              .at = g->from};
     body_begin(s);
     json_key(&s->w, "purpose");
     json_string(&s->w, g->purpose);
@@ -312,8 +337,12 @@ static void seal_grant(sealer *s, size_t i) {
 static void seal_note(sealer *s, size_t i) {
     const scenario_note *n = &s->ids->s->notes[i];
     bytes ref = arena_format(s->l->a, "%zu", i);
-    line e = {.id = load_new_id(s->ids, "note", ref), .kind = "note", .field = FIELD_NONE, .about = n->about,
-              .owner = owner_of(s->ids, n->about), .at = n->date};
+    line e = {.id = load_new_id(s->ids, "note", ref),
+              .kind = "note",
+              .field = FIELD_NONE,
+              .about = n->about,
+              .owner = owner_of(s->ids, n->about),
+              .at = n->date};
     body_begin(s);
     body_text(s, "kind", bytes_of_string(n->what));
     body_text(s, "text", n->text);
@@ -324,8 +353,8 @@ static void seal_note(sealer *s, size_t i) {
 
 static void sealer_begin(sealer *s, loader *l, const load_ids *ids) {
     const scenario *sc = ids->s;
-    size_t most = sc->member_count * 5 + sc->home_count * (3 + sc->birth_count) + sc->authority_count + sc->helper_count * 2 + sc->entry_count +
-                  sc->grant_count + sc->note_count;
+    size_t most = sc->member_count * 5 + sc->home_count * (3 + sc->birth_count) + sc->authority_count +
+                  sc->helper_count * 2 + sc->entry_count + sc->grant_count + sc->note_count;
     *s = (sealer){.l = l, .ids = ids, .body = buf_new(BODY_MAX), .failed = OK};
     s->body_entries = ARENA_ARRAY(l->a, uuid, most);
     s->body_versions = ARENA_ARRAY(l->a, int32_t, most);

@@ -75,7 +75,8 @@ static void put_relations(row_list *r, const char *kind, const load_ids *ids, sc
 /* Two records of authority over one child may name the same holder; the fact is one. */
 static bool named_before(const scenario *s, size_t row, scenario_ref holder) {
     for (size_t i = 0; i < row; i++)
-        for (size_t k = 0; s->authorities[i].child == s->authorities[row].child && k < s->authorities[i].holders.count; k++)
+        for (size_t k = 0;
+             s->authorities[i].child == s->authorities[row].child && k < s->authorities[i].holders.count; k++)
             if (s->authorities[i].holders.at[k].at == holder.at) return true;
     return false;
 }
@@ -272,7 +273,8 @@ static void put_grant_field_names(row_list *r, const scenario_grant *g) {
     json_close_array(&r->w);
 }
 
-/* what a grant's text holds back from whom. It is not lifted when the grant ends, nor when its review is late. */
+/* R-40: what a grant's text holds back from whom. It is not lifted when the grant ends, nor when its review is late.
+ */
 static void add_holds(loader *l, unit *u, const load_ids *ids) {
     row_list r;
     rows_begin(&r);
@@ -326,9 +328,9 @@ static void add_family(loader *l, unit *u, const load_ids *ids) {
 
 void load_add_facts(loader *l, unit *u, const load_ids *ids) {
     static void (*const parts[])(loader *, unit *, const load_ids *) = {
-        add_family, add_people, add_births, add_homes, add_helpers, add_relations, add_capacities, add_conflicts, add_blocks,
-        add_places, add_emergency_roles, add_handovers, add_grants, add_grant_fields, add_grant_ends, add_grant_confirms, add_holds,
-        add_emergencies,
+        add_family,     add_people,       add_births,     add_homes,          add_helpers,         add_relations,
+        add_capacities, add_conflicts,    add_blocks,     add_places,         add_emergency_roles, add_handovers,
+        add_grants,     add_grant_fields, add_grant_ends, add_grant_confirms, add_holds,           add_emergencies,
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) parts[i](l, u, ids);
 }

@@ -13,15 +13,16 @@ static uuid seeded_id(bytes scenario_id, const char *kind, bytes ref) {
     uint8_t hash[SHA256_SIZE];
     buf seed = buf_new(4096);
     bytes parts[] = {BYTES("kring-seed"), scenario_id, bytes_of_string(kind), ref};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) buf_put_u64(&seed, parts[i].len), buf_put_byte(&seed, ' '), buf_put(&seed, parts[i]);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        buf_put_u64(&seed, parts[i].len), buf_put_byte(&seed, ' '), buf_put(&seed, parts[i]);
     must(buf_ok(&seed));
     secret_sha256(buf_bytes(&seed), hash);
     buf_release(&seed);
     return as_random(hash);
 }
 
-/* The same scenario always gives the same family in one installation, so that the primary key refuses it a second time; without the
- * installation's key the id tells nothing of the name. */
+/* The same scenario always gives the same family in one installation, so that the primary key refuses it a second
+ * time; without the installation's key the id tells nothing of the name. */
 static uuid family_id(const loader *l, const scenario *s) {
     uint8_t hash[SHA256_SIZE];
     if (l->settings->seed_ids) return seeded_id(s->id, "family", s->id);

@@ -25,7 +25,8 @@ result load_run(loader *l, pool *p, unit *u) MUST_USE;
 /* A unit whose first statement names the family that it may touch. */
 unit *load_unit(loader *l, const statement *context, uuid family);
 
-/* ---- keys (load_keys.c): stored if missing, then read back, so that nothing is sealed under a key that isn't stored ---- */
+/* ---- keys (load_keys.c): stored if missing, then read back, so that nothing is sealed under a key that isn't stored
+ * ---- */
 result load_service_keys(loader *l) MUST_USE;
 result load_family_keys(loader *l, uuid family, const uuid *owners, size_t count) MUST_USE;
 
@@ -68,11 +69,13 @@ result load_make_accounts(loader *l, const load_ids *ids, load_accounts *out) MU
 result load_add_accounts(loader *l, unit *u, const load_ids *ids, const load_accounts *accounts) MUST_USE;
 
 /* ---- demo.json (load_json.c) ---- */
-/* Adds the family and its accounts to what the file holds, in a new file beside it; the loader puts it in place after the commit. */
+/* Adds the family and its accounts to what the file holds, in a new file beside it; the loader puts it in place after
+ * the commit. */
 result load_write_demo_json(loader *l, const load_ids *ids, const load_accounts *accounts) MUST_USE;
 result load_place_demo_json(loader *l) MUST_USE;
 void load_drop_demo_json(loader *l);
-/* A new file that names this family lies there, and the database holds the family: the load before died between commit and rename. */
+/* A new file that names this family lies there, and the database holds the family: the load before died between
+ * commit and rename. */
 bool load_recover_demo_json(loader *l, uuid family);
 
 #endif

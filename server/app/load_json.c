@@ -1,5 +1,5 @@
-/* demo.json: who can log in to a demonstration. It holds passwords, so it is made for its owner alone (0600), complete before anybody
- * sees it, and moved into place in one step. */
+/* demo.json: who can log in to a demonstration. It holds passwords, so it is made for its owner alone (0600),
+ * complete before anybody sees it, and moved into place in one step. */
 #include "app/load_inside.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -64,9 +64,12 @@ static void put_string(buf *to, bytes text) {
 }
 
 static void put_value(buf *to, const json_value *v) {
-    if (json_is_string(v)) put_string(to, json_bytes_of(v));
-    else if (json_is_integer(v)) buf_format(to, "%lld", (long long)json_int_of(v));
-    else if (json_is_bool(v)) buf_put_string(to, json_bool_of(v) ? "true" : "false");
+    if (json_is_string(v))
+        put_string(to, json_bytes_of(v));
+    else if (json_is_integer(v))
+        buf_format(to, "%lld", (long long)json_int_of(v));
+    else if (json_is_bool(v))
+        buf_put_string(to, json_bool_of(v) ? "true" : "false");
     else if (json_is_object(v) || json_is_array(v)) {
         bool object = json_is_object(v);
         buf_put_byte(to, object ? '{' : '[');
@@ -76,7 +79,8 @@ static void put_value(buf *to, const json_value *v) {
             put_value(to, i);
         }
         buf_put_byte(to, object ? '}' : ']');
-    } else buf_put_string(to, "null");
+    } else
+        buf_put_string(to, "null");
 }
 
 static void put_member(buf *to, const char *name, bytes text) {
@@ -138,7 +142,8 @@ static bool login_is_new(const load_accounts *accounts, const json_value *old) {
     return false;
 }
 
-static void put_demo(buf *to, const loader *l, const json_value *old, const load_ids *ids, const load_accounts *accounts) {
+static void put_demo(buf *to, const loader *l, const json_value *old, const load_ids *ids,
+                     const load_accounts *accounts) {
     bool first = true;
     buf_put_string(to, "{");
     put_member(to, "url", bytes_of_string(l->settings->url));

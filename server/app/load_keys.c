@@ -89,7 +89,8 @@ static result add_new_owners(loader *l, unit *u, uuid family, const uuid *owners
 
 static result open_owners(loader *l, uuid family, rows r) {
     for (size_t i = 0; i < rows_count(r); i++) {
-        uint32_t epoch = (uint32_t)row_int4(r, i, keys_owners__epoch), under = (uint32_t)row_int4(r, i, keys_owners__family_epoch);
+        uint32_t epoch = (uint32_t)row_int4(r, i, keys_owners__epoch),
+                 under = (uint32_t)row_int4(r, i, keys_owners__family_epoch);
         uuid owner = row_uuid(r, i, keys_owners__owner_id);
         TRY(keyring_add_owner(l->ring, family, owner, epoch, under, row_bytes(r, i, keys_owners__wrapped)));
     }

@@ -1,4 +1,5 @@
-/* Rows for a statement of sql/load.sql: a JSON list of objects, written as they come. Ids, field names, moments and flags only. */
+/* Rows for a statement of sql/load.sql: a JSON list of objects, written as they come. Ids, field names, moments and
+ * flags only. */
 #ifndef KRING_APP_LOAD_ROWS_H
 #define KRING_APP_LOAD_ROWS_H
 
@@ -13,8 +14,8 @@ typedef struct {
 void rows_begin(row_list *r);
 static inline void row_begin(row_list *r) { json_open_object(&r->w); }
 static inline void row_end(row_list *r) { json_close_object(&r->w); }
-void row_put_id(row_list *r, const char *name, uuid id);         /* the zero id is null */
-void row_put_text(row_list *r, const char *name, bytes text);    /* an empty one is null */
+void row_put_id(row_list *r, const char *name, uuid id);      /* the zero id is null */
+void row_put_text(row_list *r, const char *name, bytes text); /* an empty one is null */
 void row_put_flag(row_list *r, const char *name, bool flag);
 void row_put_number(row_list *r, const char *name, int64_t n);
 void row_put_ids(row_list *r, const char *name, const load_ids *ids, scenario_refs who);

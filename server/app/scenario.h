@@ -1,8 +1,9 @@
 /* A family as a file: the scenario format, parsed strictly into one typed value.
  *
- * It is read whole or refused whole, with the place of the first fault; nothing here touches a database or a key. References are
- * resolved to positions, so that whoever stores it never meets an id that means nothing. Dates and moments stay the local text of
- * the file, checked to be real: what they mean in UTC only PostgreSQL's own zone tables say. An empty text is an absent one. */
+ * It is read whole or refused whole, with the place of the first fault; nothing here touches a database or a key.
+ * References are resolved to positions, so that whoever stores it never meets an id that means nothing. Dates and
+ * moments stay the local text of the file, checked to be real: what they mean in UTC only PostgreSQL's own zone
+ * tables say. An empty text is an absent one. */
 #ifndef KRING_APP_SCENARIO_H
 #define KRING_APP_SCENARIO_H
 
@@ -11,7 +12,8 @@
 
 enum { SCENARIO_BYTES_MAX = 16 * 1024 * 1024, SCENARIO_TEXT_MAX = 64 * 1024, SCENARIO_ID_MAX = 64 };
 
-/* Where it is wrong, as an RFC 6901 pointer ("" is the whole file), and one plain sentence that repeats nothing of the file. */
+/* Where it is wrong, as an RFC 6901 pointer ("" is the whole file), and one plain sentence that repeats nothing of
+ * the file. */
 typedef struct {
     bytes path;
     const char *sentence;
@@ -32,10 +34,10 @@ typedef struct {
 /* A member of the family, or (behind the members) somebody blocked who is none. */
 typedef struct {
     bytes id, name, role, languages;
-    bytes born, due;    /* born is empty for the unborn */
+    bytes born, due; /* born is empty for the unborn */
     bool member, account;
     bool unborn;
-    uint16_t owner;     /* of the unborn: who alone decides */
+    uint16_t owner; /* of the unborn: who alone decides */
     scenario_refs homes;
 } scenario_person;
 
@@ -157,8 +159,8 @@ typedef struct {
     const scenario_handover *handovers;
     const scenario_birth *births;
     const scenario_note *notes;
-    size_t people_count, member_count, home_count, helper_count, authority_count, capacity_count, block_count, entry_count, grant_count,
-        emergency_count, handover_count, birth_count, note_count;
+    size_t people_count, member_count, home_count, helper_count, authority_count, capacity_count, block_count,
+        entry_count, grant_count, emergency_count, handover_count, birth_count, note_count;
     size_t left_out; /* entries of fields that are never stored (SS5): read, checked and dropped */
 } scenario;
 

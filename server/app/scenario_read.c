@@ -18,7 +18,8 @@ static bytes below(arena *a, bytes path, bytes name) {
     return arena_format(a, "%.*s/%.*s", (int)path.len, path.at, (int)step.len, step.at);
 }
 
-/* Places carry no path of their own; only a refusal needs one, so it is searched then. Depth is bounded by the JSON gate. */
+/* Places carry no path of their own; only a refusal needs one, so it is searched then. Depth is bounded by the JSON
+ * gate. */
 static bool path_to(arena *a, const json_value *from, const json_value *sought, bytes path, bytes *out) {
     *out = path;
     if (from == sought) return true;
@@ -153,7 +154,8 @@ static bool is_date(bytes t) {
     unsigned y, m, d;
     /* Far enough for any life, and clear of the ends of every calendar between here and PostgreSQL. */
     if (t.len != 10 || t.at[4] != '-' || t.at[7] != '-') return false;
-    if (!number_at(t, 0, 4, 1850, 2999, &y) || !number_at(t, 5, 2, 1, 12, &m) || !number_at(t, 8, 2, 1, 31, &d)) return false;
+    if (!number_at(t, 0, 4, 1850, 2999, &y) || !number_at(t, 5, 2, 1, 12, &m) || !number_at(t, 8, 2, 1, 31, &d))
+        return false;
     bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
     return d <= lengths[m - 1] + (unsigned)(m == 2 && leap);
 }

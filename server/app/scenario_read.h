@@ -32,7 +32,8 @@ typedef struct {
     place at;
     size_t index;
 } item_walk;
-/* for (item_walk w = items_of(list); has_item(&w); next_item(&w)): items of a list or members of an object; none if it is absent. */
+/* for (item_walk w = items_of(list); has_item(&w); next_item(&w)): items of a list or members of an object; none if
+ * it is absent. */
 item_walk items_of(place container);
 static inline bool has_item(const item_walk *w) { return w->at.v != NULL; }
 void next_item(item_walk *w);

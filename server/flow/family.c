@@ -338,9 +338,9 @@ static uint16_t of_at(const facts *f, entry_kind kind, uuid id) {
         actor a = family_actor(f, id);
         return is_helper(a) ? (uint16_t)(a - FIRST_HELPER) : 0;
     }
-    subjects s = subject_of(f, id);
+    subjects s = subject_of(f, id); /* of a label and of an address: the home; of a name: the person */
     unsigned bit = (unsigned)__builtin_ctzll(s);
-    return (uint16_t)(kind == KIND_LABEL && (s & ALL_HOMES) ? bit - PEOPLE_MAX : bit < PEOPLE_MAX ? bit : 0);
+    return (uint16_t)(s & ALL_HOMES ? bit - PEOPLE_MAX : bit < PEOPLE_MAX ? bit : 0);
 }
 
 static void read_versions(reader *r) {

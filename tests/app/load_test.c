@@ -1,5 +1,6 @@
-/* kringd load against a real server: both shipped families are there whole and by the same rules, a second load or a faulty file
- * changes nothing, and no word of a scenario stands in any table of either database. Runs under tests/with_postgres.sh. */
+/* kringd load against a real server: both shipped families are there whole and by the same rules, a second load or a
+ * faulty file changes nothing, and no word of a scenario stands in any table of either database. Runs under
+ * tests/with_postgres.sh. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
-#undef R_OK /* the mode of access(2), which would take the place of the result of that name */
 
 static char folder[] = "/tmp/kring-load-XXXXXX";
 
@@ -87,9 +87,17 @@ static void step_told(void *ctx, const char *step, size_t done, size_t total) {
 }
 
 static int load_with(arena *a, const char *const *files, size_t count, bool seeded) {
-    load_settings s = {.data_db = env("KRING_TEST_DATA_DB"), .keys_db = env("KRING_TEST_KEYS_DB"), .kek_file = in_folder(a, "kek"),
-                       .files = files, .file_count = count, .demo_json = in_folder(a, "demo.json"), .url = "https://localhost:1",
-                       .ca = "/ca.pem", .cost = PASSWORD_COST_FLOOR, .seed_ids = seeded, .progress = step_told};
+    load_settings s = {.data_db = env("KRING_TEST_DATA_DB"),
+                       .keys_db = env("KRING_TEST_KEYS_DB"),
+                       .kek_file = in_folder(a, "kek"),
+                       .files = files,
+                       .file_count = count,
+                       .demo_json = in_folder(a, "demo.json"),
+                       .url = "https://localhost:1",
+                       .ca = "/ca.pem",
+                       .cost = PASSWORD_COST_FLOOR,
+                       .seed_ids = seeded,
+                       .progress = step_told};
     return command_load(&s);
 }
 
@@ -99,7 +107,8 @@ static int load(arena *a, const char *file) { return load_with(a, &file, 1, fals
 
 static PGresult *ask(PGconn *c, const char *sql) {
     PGresult *r = PQexec(c, sql);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK && PQresultStatus(r) != PGRES_COMMAND_OK) fail_msg("%s: %s", sql, PQerrorMessage(c));
+    if (PQresultStatus(r) != PGRES_TUPLES_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(c));
     return r;
 }
 
@@ -114,7 +123,8 @@ typedef void table_use(PGconn *c, const char *table, void *ctx);
 
 static void each_table(const char *conninfo, table_use *use, void *ctx) {
     PGconn *c = look(conninfo);
-    PGresult *tables = ask(c, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_version' ORDER BY 1");
+    PGresult *tables = ask(c, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND "
+                              "tablename <> 'schema_version' ORDER BY 1");
     assert_true(PQntuples(tables) > 2);
     for (int i = 0; i < PQntuples(tables); i++) use(c, PQgetvalue(tables, i, 0), ctx);
     PQclear(tables);
@@ -186,7 +196,8 @@ static bool id_in(const json_value *of, const char *kind, bytes ref, uuid *id) {
     return false;
 }
 
-static void check_family(const json_value *demo, const char *ref, size_t people, size_t homes, size_t helpers, size_t grants) {
+static void check_family(const json_value *demo, const char *ref, size_t people, size_t homes, size_t helpers,
+                         size_t grants) {
     const json_value *f = find_in(json_member(demo, "families"), "ref", ref);
     assert_non_null(f);
     assert_int_equal(json_count(json_member(f, "people")), people);
@@ -261,8 +272,8 @@ static family *family_of(reader *r, uuid id) {
 
 static moment local_moment(PGconn *c, bytes text, const char *zone) {
     char sql[200];
-    snprintf(sql, sizeof sql, "SELECT (extract(epoch FROM timestamp '%.*s' AT TIME ZONE '%s') * 1000000)::int8", (int)text.len,
-             (const char *)text.at, zone);
+    snprintf(sql, sizeof sql, "SELECT (extract(epoch FROM timestamp '%.*s' AT TIME ZONE '%s') * 1000000)::int8",
+             (int)text.len, (const char *)text.at, zone);
     PGresult *r = ask(c, sql);
     moment m = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
     PQclear(r);
@@ -292,9 +303,9 @@ static size_t lines_that_fail(reader *r, const char *demo_ref, const char *expec
         answer got = policy_ask(s, field_by_name(field), family_subject(&f->facts, id_of(entry, about)));
         if (got.allowed == json_bool_of(json_member(v, "allowed"))) continue;
         wrong++;
-        print_message("%.*s: %.*s reads %.*s about %.*s: %s, %s\n", (int)at.len, (const char *)at.at, (int)user.len, (const char *)user.at,
-                      (int)field.len, (const char *)field.at, (int)about.len, (const char *)about.at, got.allowed ? "yes" : "no",
-                      rule_text(got.rule));
+        print_message("%.*s: %.*s reads %.*s about %.*s: %s, %s\n", (int)at.len, (const char *)at.at, (int)user.len,
+                      (const char *)user.at, (int)field.len, (const char *)field.at, (int)about.len,
+                      (const char *)about.at, got.allowed ? "yes" : "no", rule_text(got.rule));
     }
     family_release(&f->node);
     PQfinish(c);
@@ -307,7 +318,9 @@ static void everybody_reads_what_he_may(void **state) {
     reader r;
     reader_open(&r);
     assert_int_equal(lines_that_fail(&r, "demo-nederland", "expected_access_nl.json", "Europe/Amsterdam"), 0);
-    assert_int_equal(lines_that_fail(&r, "demo-vlaanderen", "../../tests/policy/data/expected_access_be.json", "Europe/Brussels"), 0);
+    assert_int_equal(
+        lines_that_fail(&r, "demo-vlaanderen", "../../tests/policy/data/expected_access_be.json", "Europe/Brussels"),
+        0);
     reader_close(&r);
 }
 
@@ -340,7 +353,9 @@ static void add_all_words(const json_value *v, buf *to) {
     for (const json_value *i = json_first(v); i; i = json_next(i)) add_all_words(i, to);
 }
 
-static bool has(bytes haystack, const void *needle, size_t len) { return memmem(haystack.at, haystack.len, needle, len) != NULL; }
+static bool has(bytes haystack, const void *needle, size_t len) {
+    return memmem(haystack.at, haystack.len, needle, len) != NULL;
+}
 
 static bool has_hex(bytes haystack, const uint8_t *raw, size_t len) {
     char hex[512];
@@ -380,13 +395,15 @@ static void no_word_stands_in_clear(void **state) {
     size_t looked = 0;
     for (bytes rest = buf_bytes(&words); rest.len; looked++) {
         size_t n = (size_t)((const uint8_t *)memchr(rest.at, '\n', rest.len) - rest.at);
-        if (stands_in(stored, bytes_make(rest.at, n))) fail_msg("%.*s stands in a table", (int)n, (const char *)rest.at);
+        if (stands_in(stored, bytes_make(rest.at, n)))
+            fail_msg("%.*s stands in a table", (int)n, (const char *)rest.at);
         rest.at += n + 1, rest.len -= n + 1;
     }
     assert_true(looked > 500);
     /* The search itself finds what is there, in each of its forms. */
     assert_true(stands_in(stored, BYTES("holds_authority")) && stands_in(BYTES("\\x5761746572"), BYTES("Water")));
-    assert_true(stands_in(BYTES("xxV2F0ZXJkaWprxx"), BYTES("Waterdijk")) && stands_in(BYTES("W\0a\0t\0e\0r"), BYTES("Water")));
+    assert_true(stands_in(BYTES("xxV2F0ZXJkaWprxx"), BYTES("Waterdijk")) &&
+                stands_in(BYTES("W\0a\0t\0e\0r"), BYTES("Water")));
     /* Neither a scenario's name nor a password is kept. */
     assert_false(has(stored, "demo-nederland", 14));
     const json_value *accounts = json_member(read_json(a, in_folder(a, "demo.json")), "accounts");
@@ -412,21 +429,24 @@ static void read_keys(reader *r, keyring *ring, uuid id) {
     assert_int_equal(rows_count(f), 1);
     assert_true(ok(keyring_add_family(ring, id, 1, row_bytes(f, 0, keys_family__wrapped))));
     for (size_t i = 0; i < rows_count(o); i++)
-        assert_true(ok(keyring_add_owner(ring, id, row_uuid(o, i, keys_owners__owner_id), 1, 1, row_bytes(o, i, keys_owners__wrapped))));
+        assert_true(ok(keyring_add_owner(ring, id, row_uuid(o, i, keys_owners__owner_id), 1, 1,
+                                         row_bytes(o, i, keys_owners__wrapped))));
 }
 
 static bytes open_body(reader *r, keyring *ring, const facts *f, const entry_fact *e, const version_fact *v) {
     PGconn *c = look("KRING_TEST_SUPER_DB");
     char id[UUID_TEXT + 1] = "", sql[200];
     uuid_write(e->id, id);
-    snprintf(sql, sizeof sql, "SELECT encode(envelope, 'hex') FROM body WHERE entry_id = '%s' AND version = %u", id, v->number);
+    snprintf(sql, sizeof sql, "SELECT encode(envelope, 'hex') FROM body WHERE entry_id = '%s' AND version = %u", id,
+             v->number);
     PGresult *got = ask(c, sql);
     assert_int_equal(PQntuples(got), 1);
     bytes hex = bytes_of_string(PQgetvalue(got, 0, 0)), plain;
     uint8_t *raw = arena_take(r->a, hex.len / 2), aad[AAD_BODY];
     size_t len;
     assert_true(ok(hex_decode(hex, raw, hex.len / 2, &len)));
-    body_context at = {.family = f->family, .owner = e->owner, .entry = e->id, .field = e->field, .version = v->number, .epoch = 1};
+    body_context at = {
+        .family = f->family, .owner = e->owner, .entry = e->id, .field = e->field, .version = v->number, .epoch = 1};
     aad_body(&at, aad);
     cipher_key *key = keyring_find(ring, f->family, e->owner, 1);
     assert_non_null(key);
@@ -462,7 +482,8 @@ static void every_text_comes_back(void **state) {
         json_fault fault;
         const json_value *body = NULL;
         for (uint32_t v = 0; v < e->version_count; v++)
-            assert_true(ok(json_parse(r.a, open_body(&r, ring, &f->facts, e, &f->facts.versions[e->first_version + v]), &body, &fault)));
+            assert_true(ok(json_parse(
+                r.a, open_body(&r, ring, &f->facts, e, &f->facts.versions[e->first_version + v]), &body, &fault)));
         if (e->kind != KIND_PLAN) continue;
         const json_value *said = entry_that_says(from, json_bytes_of(json_member(body, "text")));
         assert_non_null(said);
@@ -572,9 +593,12 @@ static void goes_on_after_a_death(void **state) {
 /* ---- two worlds ---- */
 
 static const char *const id_lists[] = {
-    "SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') FROM family", "SELECT string_agg(id::text, ' ' ORDER BY id) FROM person",
-    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM helper", "SELECT string_agg(id::text, ' ' ORDER BY id) FROM consent_grant",
-    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM emergency", "SELECT string_agg(id::text, ' ' ORDER BY id) FROM account WHERE kind = 'person'",
+    "SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') FROM family",
+    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM person",
+    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM helper",
+    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM consent_grant",
+    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM emergency",
+    "SELECT string_agg(id::text, ' ' ORDER BY id) FROM account WHERE kind = 'person'",
     "SELECT string_agg(id::text, ' ' ORDER BY id) FROM entry WHERE kind <> 'note' AND field <> 'need_money'",
 };
 enum { ID_LISTS = sizeof id_lists / sizeof *id_lists };
@@ -590,14 +614,16 @@ static void note_ids(arena *a, bytes out[ID_LISTS]) {
     PQfinish(c);
 }
 
-/* Seeded, a family without one of its entries has otherwise the same ids; unseeded, nothing is alike but the family's own. */
+/* Seeded, a family without one of its entries has otherwise the same ids; unseeded, nothing is alike but the family's
+ * own. */
 static void seeds_ids_by_content(void **state) {
     (void)state;
     arena *a = arena_new();
     bytes whole[ID_LISTS], fewer[ID_LISTS], random[ID_LISTS];
     bytes text = read_file(a, shipped(a, "scenario_be.json"));
     /* The entry moves to another subject and day: for all others it is as if it were not there. */
-    bytes less = altered(a, text, "\"field\": \"need_money\",\n   \"about\": [\n    \"H1\"", "\"field\": \"need_money\",\n   \"about\": [\n    \"H2\"");
+    bytes less = altered(a, text, "\"field\": \"need_money\",\n   \"about\": [\n    \"H1\"",
+                         "\"field\": \"need_money\",\n   \"about\": [\n    \"H2\"");
     const char *first = write_file(a, "whole.json", text), *second = write_file(a, "less.json", less);
     begin_anew(NULL);
     assert_int_equal(load_with(a, &first, 1, true), 0);
@@ -630,7 +656,8 @@ static int prepare(void **state) {
 static int clean(void **state) {
     (void)state;
     arena *a = arena_new();
-    static const char *const made[] = {"kek", "demo.json", "demo.json.new", "bad.json", "good.json", "other.json", "whole.json", "less.json"};
+    static const char *const made[] = {"kek",       "demo.json",  "demo.json.new", "bad.json",
+                                       "good.json", "other.json", "whole.json",    "less.json"};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) unlink(in_folder(a, made[i]));
     arena_release(a);
     return rmdir(folder);
@@ -639,11 +666,11 @@ static int clean(void **state) {
 /* In this order: each goes on with what the ones before have stored. */
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loads_the_shipped_families),        cmocka_unit_test(everybody_reads_what_he_may),
-        cmocka_unit_test(no_word_stands_in_clear),           cmocka_unit_test(every_text_comes_back),
-        cmocka_unit_test(refuses_a_family_that_is_there),    cmocka_unit_test(refuses_faults_and_stores_nothing),
-        cmocka_unit_test(loads_another_family_beside),       cmocka_unit_test(refuses_another_kek),
-        cmocka_unit_test(goes_on_after_a_death),             cmocka_unit_test(seeds_ids_by_content),
+        cmocka_unit_test(loads_the_shipped_families),     cmocka_unit_test(everybody_reads_what_he_may),
+        cmocka_unit_test(no_word_stands_in_clear),        cmocka_unit_test(every_text_comes_back),
+        cmocka_unit_test(refuses_a_family_that_is_there), cmocka_unit_test(refuses_faults_and_stores_nothing),
+        cmocka_unit_test(loads_another_family_beside),    cmocka_unit_test(refuses_another_kek),
+        cmocka_unit_test(goes_on_after_a_death),          cmocka_unit_test(seeds_ids_by_content),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }

@@ -73,7 +73,7 @@ class Family:
             for ref, its in self.ids[kind].items():
                 if its == an_id:
                     return ref
-        return "family" if an_id == self.ids["id"] else an_id
+        return self.ref if an_id == self.ids["id"] else an_id
 
     def subject(self, ref):
         if ref in ("family", self.ref):
@@ -81,7 +81,7 @@ class Family:
         return self.people.index(ref) if ref in self.people else HOME0 + self.homes.index(ref)
 
     def subject_ref(self, x):
-        return "family" if x == FAMILY else self.people[x] if x < HOME0 else self.homes[x - HOME0]
+        return self.ref if x == FAMILY else self.people[x] if x < HOME0 else self.homes[x - HOME0]
 
     def actor(self, ref):
         return self.people.index(ref) if ref in self.people else HELPER0 + self.helpers.index(ref)
@@ -159,7 +159,7 @@ class Family:
         rows = []
         for e in self.events("break_glass"):
             since = self.moment(e["at"])
-            until = min(since + e.get("minutes", 240) * 60 * 10**6, self.end(e.get("ended")))
+            until = min(since + min(e.get("minutes", 120), 120) * 60 * 10**6, self.end(e.get("ended")))
             rows.append([self.helpers.index(e["by"]), self.mask(e["about"]), since, since, until, self.fields(e["fields"])])
         return rows
 

@@ -1,0 +1,157 @@
+"""What is no longer shared is gone with the next read, on every connection, whatever races with it (R-07)."""
+import threading
+import time
+
+from client import Client
+from family import CATALOGUE
+from harness import Findings, Skip, expect, same, test
+
+FIELD = "need_housing"
+
+
+def grant_of(world, family, ref):
+    return f"{world.path(family)}/grants/{family.id_of(ref)}"
+
+
+def sees(client, path, field):
+    return any(e["field"] == field for e in client.plan(path))
+
+
+def state_for(client, target):
+    return {f["field"]: f["state"] for f in client.get(target).must(200).json()["fields"]}
+
+
+@test("withdrawal: els reads on an open connection, leen withdraws, the next read on it is without")
+def _(world):
+    els, leen, path = world.fresh("els"), world.client("leen"), world.path()
+    grant = grant_of(world, world.be, "A-C04")
+    same({e["field"] for e in els.plan(path)}, {FIELD, "actions"}, "els before")
+    entry = next(e["id"] for e in els.plan(path) if e["field"] == FIELD)
+    els.get(f"{path}/entries/{entry}").must(200)
+    tag = els.get(path + "/plan").header("ETag")
+    socket = els.connection.sock
+    done = leen.post(grant + "/withdrawal", {"fields": [FIELD]}).must(200).json()
+    same(sorted(done["withdrawn"]), ["housing_risk", FIELD, "need_money"], "withdrawn now")
+    after = els.get(path + "/plan", headers={"If-None-Match": tag}).must(200)
+    expect(els.connection.sock is socket, "it was another connection")
+    same([e["field"] for e in after.json()["entries"]], ["actions"], "els after")
+    same(els.get(f"{path}/entries/{entry}").status, 404, "the entry by its id")
+    # R-08, R-09: she learns that it is over, and not why; once nothing is shared, the grant itself is gone for her
+    same(els.get(grant).status, 404, "the grant, for the recipient")
+    same(state_for(leen, grant), {FIELD: "withdrawn", "need_money": "withdrawn", "housing_risk": "withdrawn"}, "as leen sees it")
+    again = leen.post(grant + "/withdrawal", {"fields": [FIELD]}).must(200).json()
+    same(sorted(again["withdrawn"]), sorted(done["withdrawn"]), "doing it twice")
+    leen.post(grant + "/withdrawal", {}).must(200)
+
+
+@test("withdrawal: bram's grant is untouched, and a new grant is another grant")
+def _(world):
+    leen, els, path = world.client("leen"), world.client("els"), world.path()
+    expect(sees(world.client("bram"), path, "need_money"), "bram keeps what leen shares with him")
+    made = leen.post(path + "/grants", new_grant(world.be, "els", ["H1"], [FIELD])).must(201)
+    expect(sees(els, path, FIELD), "els reads again")
+    same(state_for(els, made.header("Location")), {FIELD: "active"}, "the new grant, for els")
+    leen.post(made.header("Location") + "/withdrawal", {}).must(200)
+    expect(not sees(els, path, FIELD), "els still reads")
+
+
+@test("withdrawal: a young person and a helper; who did not give can't withdraw")
+def _(world):
+    noor, lotte, karim, path, found = world.client("noor"), world.client("lotte"), world.client("karim"), world.path(), Findings()
+    grant = grant_of(world, world.be, "A-C07")
+    found.check(sees(lotte, path, "private_note_youth"), "lotte reads noor's note")
+    for who in ("leen", "karim", "sofie", "els"):
+        found.same(world.client(who).post(grant + "/withdrawal", {}).status, 404, who, "can't even see noor's grant to lotte")
+    found.same(lotte.post(grant + "/withdrawal", {}).status, 403, "lotte, who received it")
+    found.same(karim.post(grant_of(world, world.be, "A-C01") + "/withdrawal", {}).status, 404, "karim and leen's grant")
+    noor.post(grant + "/withdrawal", {"fields": ["private_note_youth"]}).must(200)
+    found.check(not sees(lotte, path, "private_note_youth") and sees(lotte, path, "mental_wellbeing"), "only that field is gone")
+    found.close(8)
+
+
+def new_grant(family, to, about, fields, until="2026-06-30T00:00:00Z"):
+    return {"about": [family.id_of(a) for a in about], "recipient": family.id_of(to), "fields": fields, "purpose": "om te helpen", "until": until}
+
+
+# ---- races ----
+
+def home_fields(leen, family, path):
+    """Fields about a home that leen alone gives, each with an entry, so that its withdrawal can be seen."""
+    fields = [row["id"] for row in CATALOGUE if row["about"] in ("household", "family", "any") and row["class"] in ("C1", "C2", "C3") and not row["steps"]
+              and "FA" in row["writers"] and row["id"] not in ("household_members", "household_address", "team_members", "member_identity", "actions")]
+    for field in fields:
+        if not sees(leen, path, field):
+            leen.post(path + "/entries", {"field": field, "about": [family.id_of("H1")], "text": f"over {field}"}).must(201)
+    return fields
+
+
+class Race:
+    """One withdraws field after field; others read all the time. A read that began after a withdrawal's answer must be without."""
+
+    def __init__(self, readers):
+        self.gone, self.lock = {}, threading.Lock()  # field -> when the answer to its withdrawal had come
+        self.stop, self.reads, self.late, self.faults = False, 0, [], []
+        self.racing = 0
+        self.threads = [threading.Thread(target=self.read_on, args=r, daemon=True) for r in readers]
+
+    def read_on(self, client, target, fields_of):
+        try:
+            while not self.stop:
+                with self.lock:
+                    gone = dict(self.gone)  # what is withdrawn for good before this read begins
+                seen = fields_of(client.get(target))
+                self.reads += 1
+                self.late += [f for f in seen if f in gone]
+        except Exception as why:
+            self.faults.append(repr(why))
+
+
+def entry_reader(field):
+    def fields_of(reply):
+        return [field] if reply.status == 200 else []
+    return fields_of
+
+
+def plan_fields(reply):
+    return [e["field"] for e in reply.must(200).json()["entries"] if e["field"] != "actions"]
+
+
+def run_races(world, instance, family, leen, els, wanted, deadline):
+    """Grants many fields, withdraws each by itself, and begins again with a new grant."""
+    path, done = world.path(family), 0
+    fields = home_fields(leen, family, path)
+    for g in els.get(path + "/grants").must(200).json()["grants"]:
+        leen.post(f"{path}/grants/{g['id']}/withdrawal", {}).must(200)
+    reads, late = 0, []
+    readers = [els.twin() for _ in range(3)]
+    while done < wanted and time.monotonic() < deadline:
+        grant = leen.post(path + "/grants", new_grant(family, "els", ["H1"], fields)).must(201).header("Location")
+        same(sorted(plan_fields(els.get(path + "/plan"))), sorted(fields), "els reads what was given")
+        race = Race([(r, path + "/plan", plan_fields) for r in readers])
+        for t in race.threads:
+            t.start()
+        for field in fields:
+            leen.post(grant + "/withdrawal", {"fields": [field]}).must(200)
+            with race.lock:
+                race.gone[field] = time.monotonic()
+            seen = plan_fields(els.get(path + "/plan"))
+            race.late += [f for f in seen if f in race.gone]
+            reads, done = reads + 1, done + 1
+        race.stop = True
+        for t in race.threads:
+            t.join(60)
+        expect(not race.faults, race.faults[:3])
+        reads, late = reads + race.reads, late + race.late
+    return done, reads, late
+
+
+@test("withdrawal: races with reads, 0 reads that began after the answer show a withdrawn value")
+def _(world):
+    wanted, began = world.options.races, time.monotonic()
+    family = world.races
+    leen, els = world.client("leen", family.ref), world.client("els", family.ref)
+    done, reads, late = run_races(world, world.shared, family, leen, els, min(wanted, 2000), began + 90)
+    same(late, [], f"{len(late)} of {reads} reads")
+    expect(reads > done, "every withdrawal had a read behind it")
+    expect(done >= min(wanted, 2000), f"only {done} races in {time.monotonic() - began:.0f} s")
+    return f"{done} withdrawals, {reads} reads"
