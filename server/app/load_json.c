@@ -42,7 +42,7 @@ static result read_demo_json(loader *l, const char *path, const json_value **roo
     result got = read_all(l, fd, &text);
     close(fd);
     TRY(got);
-    ENSURE(ok(json_parse(l->a, text, root, &fault)) && json_is_object(*root), BAD_FILE);
+    ENSURE(ok(json_parse_file(l->a, text, root, &fault)) && json_is_object(*root), BAD_FILE);
     return OK;
 }
 

@@ -71,7 +71,7 @@ result scenario_parse(arena *a, bytes json, const scenario **out, scenario_fault
         *fault = (scenario_fault){BYTES(""), "the file is too large"};
         return FAIL(BAD_JSON);
     }
-    if (!ok(json_parse(a, json, &root, &lexical))) {
+    if (!ok(json_parse_file(a, json, &root, &lexical))) {
         *fault = (scenario_fault){lexical.path, lexical.detail};
         return FAIL(BAD_JSON);
     }

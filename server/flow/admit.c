@@ -110,19 +110,6 @@ static bool our_origin(const exchange *x, bytes origin) {
     return false;
 }
 
-static bytes cookie_token(const request *r) {
-    static const char name[] = "__Host-kring=";
-    bytes c = request_header(r, "Cookie");
-    while (c.len > 0) {
-        while (c.len > 0 && (c.at[0] == ' ' || c.at[0] == ';')) c.at++, c.len--;
-        const uint8_t *end = memchr(c.at, ';', c.len);
-        size_t len = end ? (size_t)(end - c.at) : c.len;
-        if (bytes_starts(bytes_make(c.at, len), name)) return bytes_make(c.at + sizeof name - 1, len - (sizeof name - 1));
-        c.at += len, c.len -= len;
-    }
-    return (bytes){0};
-}
-
 static result find_token(exchange *x) {
     const request *r = &x->request;
     ENSURE(request_header_count(r, "Authorization") <= 1 && request_header_count(r, "Cookie") <= 1, BAD_REQUEST);
@@ -131,7 +118,7 @@ static result find_token(exchange *x) {
         ENSURE(authorization.len > 7 && bytes_is_nocase(bytes_make(authorization.at, 7), "Bearer "), UNAUTHENTICATED);
         token = bytes_make(authorization.at + 7, authorization.len - 7);
     } else {
-        token = cookie_token(r);
+        token = request_cookie(r, "__Host-kring");
         x->by_cookie = token.at != NULL;
     }
     ENSURE(token.at != NULL, UNAUTHENTICATED);

@@ -14,7 +14,7 @@ void cache_init(cache *c, size_t max, void (*release)(cached *)) {
 
 static cached **bucket_of(cache *c, uuid key) {
     uint64_t h;
-    memcpy(&h, key.b + 8, sizeof h); /* ids and hashes are random there */
+    memcpy(&h, key.b, sizeof h); /* the first bytes of ids and hashes are random; the ninth of an id is not */
     return &c->buckets[h & c->mask];
 }
 

@@ -68,7 +68,7 @@ static void finish(exchange *x, result r) {
     else counter_give_back(x->service, l->counter);
     if (ok(r) && x->writes_account) cache_drop(&x->service->sessions, &x->session->node);
     if (ok(r) && x->families_read > 0) cache_drop(&x->service->families, &x->families[0]->node);
-    x->locked = NULL;
+    unlock_family(x);
     exchange_resume(x, ok(r) ? GO_ON : failed_as(r, R_STALE) ? GO_BACK : fail(x, r));
 }
 

@@ -57,21 +57,40 @@ static void follow_route(exchange *x) {
     x->course = courses[kind];
 }
 
+/* What was said in a refusal that turned out stale, or that could not be recorded, is not to be said. */
+static void unsay(exchange *x) {
+    x->detail = NULL;
+    x->faults.count = 0;
+    x->retry_after = 0;
+    x->response.header_count = 0;
+    buf_clear(&x->response.body);
+}
+
+/* A refusal too: what it rests on was no longer true. */
 static void go_back(exchange *x) {
     x->service->counters.stale++;
     x->misses++;
+    if (x->course == refuse) {
+        x->course = courses[x->route->course];
+        x->outcome = OK;
+        unsay(x);
+    }
+    x->idempotency_read = x->replay = false; /* what came in between may be this very request */
+    unlock_family(x);
     forget_facts(x);
     for (x->at = 0; x->course[x->at] != STEP_FACTS; x->at++) continue;
 }
 
 static bool refused_live_session(const exchange *x) {
-    return x->session && (x->course[x->at] == STEP_FACTS || x->course[x->at] == STEP_JUDGE) && !failed_as(x->outcome, R_UNAVAILABLE);
+    if (x->course == error || x->course == refuse || !x->session || result_status(x->outcome) >= 500) return false;
+    return x->course[x->at] == STEP_FACTS || x->course[x->at] == STEP_JUDGE;
 }
 
 /* What failed is told by a course that needs no proof it does not have. */
 static void change_course(exchange *x) {
     bool record = refused_live_session(x);
-    if (x->course == error || x->course == refuse) record = false;
+    if (x->course == refuse) unsay(x);
+    if (!record) unlock_family(x);
     if (failed_as(x->outcome, R_INTERNAL) || failed_as(x->outcome, R_BAD_ENVELOPE))
         LOG(LOG_ERROR, "exchange.failed", LOG_W("step", steps[x->course[x->at]].name), LOG_R("why", x->outcome));
     x->service->counters.errors++;
@@ -129,9 +148,11 @@ void exchange_fail(exchange *x, result why) {
     walk(x);
 }
 
-/* The course stays where it waits, but its answer is no longer wanted: the hooks on the arena drop what is in flight. */
+/* What is in flight runs to its end and finds the answer given; what only waits for a group is not sent any more. */
 void exchange_expire(exchange *x) {
     if (x->answered) return;
     x->waiting = false;
+    leave_disclosures(x);
+    unsay(x);
     exchange_fail(x, FAIL(UNAVAILABLE));
 }

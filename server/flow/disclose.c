@@ -75,9 +75,12 @@ result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, ar
     return r;
 }
 
+/* Of what is disclosed, not of what might have been. */
 static bool emergency_in(const exchange *x) {
-    for (uint32_t i = 0; i < x->ruling.count; i++)
-        if (x->ruling.permits[i].emergency >= 0) return true;
+    for (uint32_t w = 0, p = 0; w < x->want_count; w++) {
+        while (x->ruling.permits[p].entry < x->wants[w].entry) p++;
+        if (x->ruling.permits[p].emergency >= 0) return true;
+    }
     return false;
 }
 
@@ -91,16 +94,18 @@ typedef struct {
     bool committed;
 } line;
 
+typedef struct {
+    line *line;
+    uint32_t version;
+} fetched_body;
+
 typedef struct group {
     service *service;
     arena *arena;
     uint32_t count, wants;
     bool alone;       /* a retry of one exchange, or one with rows of its own */
     line *lines;
-    struct {
-        line *line;
-        uint32_t version;
-    } *fetched;
+    fetched_body *fetched;
 } group;
 
 static bool is_refusal(const exchange *x) { return !ok(x->outcome); }
@@ -114,11 +119,13 @@ static void leave_group(void *l_) {
     l->x = NULL;
 }
 
+/* A refusal may come before the family's keys are there: it then stands in the service's own log. */
+static unsigned family_of_line(const exchange *x, unsigned i) { return x->families_read > i && x->audit_keys[i] ? i : FAMILY_NONE; }
+
 static void add_lines(group *g, exchange *x) {
     for (unsigned i = 0; i < lines_of(x); i++) {
         line *l = &g->lines[g->count++];
-        bool of_family = x->families_read > i;
-        *l = (line){x, of_family ? i : FAMILY_NONE, uuid_random(), counter_take(g->service), false};
+        *l = (line){x, family_of_line(x, i), uuid_random(), counter_take(g->service), false};
         arena_on_free(x->arena, leave_group, l);
     }
 }
@@ -161,7 +168,7 @@ static result add_disclose(group *g, unit *u, moment now) {
         tokens[i] = bytes_make(x->token_hash, sizeof x->token_hash);
         idle[i] = now - g->service->set.session_idle[x->session->kind];
         families[i] = no_family ? SERVICE_FAMILY : x->family_ids[l->family];
-        versions[i] = no_family || refusal ? -1 : (int64_t)x->families[l->family]->facts.version;
+        versions[i] = no_family ? -1 : (int64_t)x->families[l->family]->facts.version; /* a stale refusal is no answer either */
         records[i] = l->record;
         counters[i] = (int64_t)l->counter;
         kinds[i] = bytes_of_string(x->kind);
@@ -257,9 +264,7 @@ static void tell(group *g, exchange *x) {
         if (g->lines[i].x == x) record = g->lines[i].record;
     drop_from_group(g, x);
     if (stands) x->receipt = (receipt){true, record};
-    /* A refusal has no version: only a session that ended meanwhile keeps it from the log, and then it is a stranger's. */
-    bool stranger = !stands && is_refusal(x);
-    exchange_resume(x, stands ? GO_ON : stranger ? fail(x, FAIL(UNAUTHENTICATED)) : GO_BACK);
+    exchange_resume(x, stands ? GO_ON : GO_BACK);
 }
 
 static void tell_all(group *g) {
@@ -276,6 +281,7 @@ static void split(group *g, result why) {
         exchange *x = g->lines[i].x;
         if (!x) continue;
         drop_from_group(g, x);
+        if (x->answered) continue; /* its deadline passed */
         if (g->alone) exchange_resume(x, fail(x, failed_as(why, R_UNAVAILABLE) ? why : FAIL(INTERNAL)));
         else run_alone(x);
     }
@@ -346,35 +352,56 @@ static exchange *dequeue(service *s) {
     return x;
 }
 
-/* A ruling whose time is over is judged again instead of sent. Resuming may queue the exchange again, at the end. */
-static bool in_time(exchange *x, moment now) {
-    if (is_refusal(x) || now < x->ruling.valid_until) return true;
-    exchange_resume(x, GO_BACK);
-    return false;
+void leave_disclosures(exchange *x) {
+    arena_drop_hook(x->arena, leave_queue, x);
+    leave_queue(x);
 }
 
+static bool in_time(const exchange *x, moment now) { return is_refusal(x) || now < x->ruling.valid_until; }
+
+/* A ruling whose time is over is judged again instead of sent. That may answer, end or queue any exchange, so it comes before the
+ * first line of a group is made. */
+static void send_back_late(service *s, moment now) {
+    exchange *x = s->queue_first;
+    for (unsigned n = 0; x && n < s->set.disclosures_at_once; n++) {
+        exchange *next = x->next_in_queue;
+        if (!in_time(x, now)) {
+            leave_disclosures(x);
+            exchange_resume(x, GO_BACK);
+            next = s->queue_first;
+            n = 0;
+        }
+        x = next;
+    }
+}
+
+/* Until the queue is empty or a unit is made: once the pool has heard NULL it does not ask again before it is woken. */
 unit *disclose_next(void *s_) {
     service *s = s_;
-    if (!s->queue_first) return NULL;
-    moment now = clock_now(s->set.clock);
-    group *g = group_new(s, s->set.disclosures_at_once + FAMILIES_MAX);
-    while (s->queue_first && g->count < s->set.disclosures_at_once) {
-        exchange *x = dequeue(s);
-        if (in_time(x, now)) add_lines(g, x);
+    for (;;) {
+        moment now = clock_now(s->set.clock);
+        send_back_late(s, now);
+        if (!s->queue_first) return NULL;
+        group *g = group_new(s, s->set.disclosures_at_once + FAMILIES_MAX);
+        while (s->queue_first && g->count < s->set.disclosures_at_once) add_lines(g, dequeue(s));
+        unit *u = group_unit(g, now);
+        if (u) return u;
+        split(g, FAIL(UNAVAILABLE));
+        arena_release(g->arena);
     }
-    unit *u = g->count ? group_unit(g, now) : NULL;
-    if (u) return u;
-    if (g->count) split(g, FAIL(UNAVAILABLE));
-    arena_release(g->arena);
-    return NULL;
 }
 
 static void run_alone(exchange *x) {
     service *s = x->service;
+    moment now = clock_now(s->set.clock);
+    if (!in_time(x, now)) {
+        exchange_resume(x, GO_BACK);
+        return;
+    }
     group *g = group_new(s, FAMILIES_MAX);
     g->alone = true;
     add_lines(g, x);
-    unit *u = group_unit(g, clock_now(s->set.clock));
+    unit *u = group_unit(g, now);
     if (u) {
         pool_submit(s->set.data, u, group_done, g);
         return;
@@ -391,6 +418,8 @@ static void own_committed(void *x_, result r);
 typedef struct {
     uuid record;
     uint64_t counter;
+    fetched_body *fetched; /* what was asked for: meanwhile others may have fetched some of it */
+    uint32_t wants;
 } own_line;
 
 static verdict disclose_own(exchange *x) {
@@ -399,14 +428,17 @@ static verdict disclose_own(exchange *x) {
     own_line *own = ARENA_NEW(x->arena, own_line);
     unit *u = unit_new(x->arena);
     if (!x->receipt.issued) {
-        bool of_family = x->families_read > 0;
-        g.lines[g.count++] = (line){x, of_family ? 0 : FAMILY_NONE, uuid_random(), counter_take(x->service), false};
-        *own = (own_line){g.lines[0].record, g.lines[0].counter};
+        moment now = clock_now(x->service->set.clock);
+        if (!in_time(x, now)) return GO_BACK;
+        g.lines[g.count++] = (line){x, family_of_line(x, 0), uuid_random(), counter_take(x->service), false};
         add_context(&g, u);
-        result r = add_disclose(&g, u, clock_now(x->service->set.clock));
-        if (!ok(r)) return fail(x, r);
+        result r = add_disclose(&g, u, now);
+        if (!ok(r)) {
+            counter_give_back(x->service, g.lines[0].counter);
+            return fail(x, r);
+        }
         add_bodies(&g, u);
-        /* The bodies of a locked read are kept by own_done through their place in `wants`. */
+        *own = (own_line){g.lines[0].record, g.lines[0].counter, g.fetched, g.wants};
     } else {
         g.lines[g.count++] = (line){x, x->families_read > 0 ? 0 : FAMILY_NONE, x->receipt.record, 0, false};
         add_context(&g, u);
@@ -420,18 +452,15 @@ static verdict disclose_own(exchange *x) {
 }
 
 static void keep_own_bodies(exchange *x, unit *u) {
-    if (unit_count(u) < 3 || unit_statement(u, 2) != &stmt_bodies) return;
+    const own_line *own = x->place_in_group;
+    if (own->wants == 0) return;
     rows bodies = unit_rows(u, 2);
     family *f = x->families[0];
-    uint32_t n = 0;
-    for (uint32_t w = 0; w < x->want_count; w++) {
-        uint32_t version = x->wants[w].version;
-        if (f->envelopes[version].at) continue;
-        for (size_t i = 0; i < rows_count(bodies); i++)
-            if ((uint32_t)row_int4(bodies, i, bodies__n) == n)
-                cache_add_weight(&x->service->families, &f->node,
-                                 family_keep_envelope(f, version, row_bytes(bodies, i, bodies__envelope)));
-        n++;
+    for (size_t i = 0; i < rows_count(bodies); i++) {
+        int32_t n = row_int4(bodies, i, bodies__n);
+        must(n >= 0 && (uint32_t)n < own->wants);
+        cache_add_weight(&x->service->families, &f->node,
+                         family_keep_envelope(f, own->fetched[n].version, row_bytes(bodies, i, bodies__envelope)));
     }
 }
 
@@ -464,7 +493,7 @@ static void own_committed(void *x_, result r) {
     const own_line *own = x->place_in_group;
     if (ok(r)) x->receipt = (receipt){true, own->record};
     else counter_give_back(x->service, own->counter);
-    x->locked = NULL;
+    unlock_family(x);
     exchange_resume(x, ok(r) ? GO_ON : fail(x, r));
 }
 
@@ -487,6 +516,8 @@ static bool too_many_refusals(exchange *x) {
 verdict step_refuse(exchange *x) {
     x->service->counters.refusals++;
     if (too_many_refusals(x)) return fail(x, FAIL(TOO_MANY));
+    x->extra = (mutation){0}; /* what JUDGE wanted before it refused */
+    if (x->locked) return disclose_own(x);
     enqueue(x);
     return WAITING;
 }

@@ -98,6 +98,7 @@ struct exchange {
     uuid made_id;
     uint8_t misses;
     transaction *locked; /* after two misses */
+    arena *lock_memory;  /* of `locked`: releasing it is the rollback */
     login_attempt *login;
 
     /* JUDGE */

@@ -122,6 +122,25 @@ static void locked_facts_loaded(void *x_, unit *u) {
     go_on_with_facts(x, take_facts(x, 2));
 }
 
+static void end_lock(void *x_) {
+    exchange *x = x_;
+    arena_release(x->lock_memory);
+    x->lock_memory = NULL;
+    x->locked = NULL;
+}
+
+void unlock_family(exchange *x) {
+    if (!x->lock_memory) return;
+    arena_drop_hook(x->arena, end_lock, x);
+    end_lock(x);
+}
+
+static void lock_family(exchange *x, transaction_done *begun) {
+    x->lock_memory = arena_new_sized(1024);
+    arena_on_free(x->arena, end_lock, x);
+    x->locked = transaction_begin(x->service->set.data, x->lock_memory, begun, x);
+}
+
 /* The lock and the facts in the transaction in which the ruling will act. */
 static void locked_begun(void *x_, result r) {
     exchange *x = x_;
@@ -146,7 +165,7 @@ static verdict find_family(exchange *x) {
     service *sv = x->service;
     uuid id = x->family_ids[x->families_read];
     if (x->misses >= LOCK_AFTER && x->family_count == 1) {
-        x->locked = transaction_begin(sv->set.data, x->arena, locked_begun, x);
+        lock_family(x, locked_begun);
         return WAITING;
     }
     family *f = (family *)cache_find(&sv->families, id);
@@ -229,14 +248,11 @@ static verdict hold_audit_keys(exchange *x) {
 /* ---- idempotency ---- */
 
 static void hash_request(const exchange *x, uint8_t out[SHA256_SIZE]) {
-    buf b = buf_new(1 << 20);
-    buf_put_string(&b, x->route->operation);
-    buf_put(&b, x->request.path);
-    buf_put_byte(&b, 0);
-    buf_put(&b, x->request.body);
-    must(buf_ok(&b));
-    secret_hmac(x->service->idempotency_key, BYTES("request"), buf_bytes(&b), out);
-    buf_release(&b);
+    uint8_t parts[3 * SHA256_SIZE]; /* hashes, since a body may be as large as a setting allows */
+    secret_sha256(bytes_of_string(x->route->operation), parts);
+    secret_sha256(x->request.path, parts + SHA256_SIZE);
+    secret_sha256(x->request.body, parts + 2 * SHA256_SIZE);
+    secret_hmac(x->service->idempotency_key, BYTES("request"), bytes_make(parts, sizeof parts), out);
 }
 
 static void idempotency_params(exchange *x, params *p) {

@@ -80,9 +80,13 @@ void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char 
 void record_head_of(const exchange *x, unsigned i, record_head *out);
 /* Forgets what turned out stale, so that FACTS reads anew. */
 void forget_facts(exchange *x);
+/* Rolls back the transaction that holds the family's row, if there is one: its link is wanted. */
+void unlock_family(exchange *x);
 
 /* The group of disclosures: a source of the data pool. */
 unit *disclose_next(void *service_);
+/* Its answer is given: it no longer waits for a group. */
+void leave_disclosures(exchange *x);
 
 /* Argon2id on the thread pool, few at once, in order. The job's memory belongs to the exchange; a cancelled one runs to its end
  * on memory of its own. */

@@ -82,7 +82,7 @@ static void start_next(hasher *h) {
 
 result hasher_verify(hasher *h, arena *a, bytes password, const char *phc,
                      void (*done)(void *, result, const char *), void *ctx) {
-    ENSURE(h->waiting < h->waiting_most, UNAVAILABLE);
+    ENSURE(h->running < h->most || h->waiting < h->waiting_most, UNAVAILABLE);
     job *j = memory_take(sizeof *j + password.len);
     j->hasher = h;
     j->arena = a;

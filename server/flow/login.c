@@ -44,13 +44,8 @@ static void make_buckets(exchange *x) {
 }
 
 static void find_device(exchange *x) {
-    static const char name[] = "__Host-kring-device=";
-    bytes c = request_header(&x->request, "Cookie");
-    const uint8_t *p = c.at ? memmem(c.at, c.len, name, sizeof name - 1) : NULL;
-    if (!p) return;
-    p += sizeof name - 1;
-    size_t left = (size_t)(c.at + c.len - p);
-    x->login->has_device = left >= TOKEN_TEXT && ok(secret_token_hash(bytes_make(p, TOKEN_TEXT), x->login->device_hash));
+    bytes token = request_cookie(&x->request, "__Host-kring-device");
+    x->login->has_device = token.at && ok(secret_token_hash(token, x->login->device_hash));
 }
 
 static result read_body(exchange *x) {
@@ -153,9 +148,9 @@ verdict step_login_judge(exchange *x) {
     l->session = uuid_random();
     secret_token(l->token);
     l->expires = x->now + x->service->set.session_absolute[l->kind];
-    if (!l->has_device) secret_token(l->device);
+    if (!l->known_device) secret_token(l->device); /* a token that we did not give is never taken up: it may be a stranger's */
     result r = secret_token_hash(bytes_make(l->token, TOKEN_TEXT), l->token_hash);
-    if (ok(r) && !l->has_device) r = secret_token_hash(bytes_make(l->device, TOKEN_TEXT), l->device_hash);
+    if (ok(r) && !l->known_device) r = secret_token_hash(bytes_make(l->device, TOKEN_TEXT), l->device_hash);
     return go_or_fail(x, r);
 }
 
@@ -248,7 +243,7 @@ login_made login_result(const exchange *x) {
     must(x->receipt.issued && x->login && x->login->right);
     const login_attempt *l = x->login;
     login_made made = {.token = bytes_make(l->token, TOKEN_TEXT), .expires = l->expires};
-    if (!l->has_device) made.device = bytes_make(l->device, TOKEN_TEXT);
+    if (!l->known_device) made.device = bytes_make(l->device, TOKEN_TEXT);
     uint8_t mac[SHA256_SIZE];
     secret_hmac(x->service->csrf_key, BYTES("csrf"), bytes_make(l->token_hash, SHA256_SIZE), mac);
     made.csrf_len = base64url_encode(bytes_make(mac, sizeof mac), made.csrf);

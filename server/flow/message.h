@@ -46,6 +46,8 @@ typedef struct {
 bytes request_header(const request *r, const char *name);
 /* How often it is there: some headers must not come twice. */
 unsigned request_header_count(const request *r, const char *name);
+/* The first cookie of exactly that name: never a part of another one's name or value. at == NULL: there is none. */
+bytes request_cookie(const request *r, const char *name);
 /* must()s on too many: the set is ours. */
 void response_add_header(response *r, const char *name, bytes value);
 

@@ -24,16 +24,24 @@ static result refused(json_fault *fault, const char *detail) {
     return FAIL(BAD_JSON);
 }
 
-result json_parse(arena *a, bytes text, const json_value **root, json_fault *fault) {
+static result parse(arena *a, bytes text, unsigned tokens_max, const json_value **root, json_fault *fault) {
     size_t offset;
     const char *why;
-    if (!ok(json_validate(text, &offset, &why))) return refused(fault, why);
+    if (!ok(json_validate_within(text, tokens_max, &offset, &why))) return refused(fault, why);
     cJSON *tree = cJSON_ParseWithLengthOpts((const char *)text.at, text.len, NULL, false);
     /* The fuzzer shows that cJSON reads all that the gate lets through; should they differ, the text is refused. */
     if (!tree) return refused(fault, "the value can't be read");
     arena_on_free(a, release_tree, tree);
     *root = tree;
     return OK;
+}
+
+result json_parse(arena *a, bytes text, const json_value **root, json_fault *fault) {
+    return parse(a, text, JSON_TOKENS_MAX, root, fault);
+}
+
+result json_parse_file(arena *a, bytes text, const json_value **root, json_fault *fault) {
+    return parse(a, text, JSON_FILE_TOKENS_MAX, root, fault);
 }
 
 bool json_is_object(const json_value *v) { return cJSON_IsObject(v); }

@@ -18,6 +18,8 @@ typedef struct {
 /* BAD_JSON with *fault filled (its path is empty: a text that is not JSON has no pointers; the detail says what is
  * wrong). */
 result json_parse(arena *a, bytes text, const json_value **root, json_fault *fault) MUST_USE;
+/* The same for a file that the operator names, with JSON_FILE_TOKENS_MAX. */
+result json_parse_file(arena *a, bytes text, const json_value **root, json_fault *fault) MUST_USE;
 
 /* NULL is none of these. */
 bool json_is_object(const json_value *v);

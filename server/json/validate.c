@@ -7,7 +7,7 @@
 typedef struct {
     const uint8_t *start, *at, *end;
     const char *why;
-    unsigned depth, tokens, names_count;
+    unsigned depth, tokens, tokens_max, names_count;
     uint64_t names[JSON_TOKENS_MAX]; /* of all open objects, the innermost last */
 } gate;
 
@@ -27,7 +27,7 @@ static bool next_is(gate *g, uint8_t c) {
 }
 
 static result count_token(gate *g) {
-    if (g->tokens == JSON_TOKENS_MAX) return refuse(g, "too many values");
+    if (g->tokens == g->tokens_max) return refuse(g, "too many values");
     g->tokens++;
     return OK;
 }
@@ -181,7 +181,8 @@ static result read_name(gate *g) {
     uint64_t hash;
     if (g->at == g->end || *g->at != '"') return refuse(g, "a member name is missing");
     TRY(read_string(g, &hash));
-    g->names[g->names_count++] = hash; /* there are never more names than tokens */
+    if (g->names_count == JSON_TOKENS_MAX) return refuse(g, "too many values");
+    g->names[g->names_count++] = hash;
     skip_space(g);
     return next_is(g, ':') ? OK : refuse(g, "a colon is missing");
 }
@@ -245,11 +246,16 @@ static result read_text(gate *g) {
 }
 
 result json_validate(bytes text, size_t *fault_offset, const char **why) {
+    return json_validate_within(text, JSON_TOKENS_MAX, fault_offset, why);
+}
+
+result json_validate_within(bytes text, unsigned tokens_max, size_t *fault_offset, const char **why) {
     /* 80 KB that must not be cleared for each body: only what names_count covers is ever read. */
     gate g __attribute__((uninitialized));
     g.start = g.at = text.at;
     g.end = text.len ? text.at + text.len : text.at;
     g.why = NULL;
+    g.tokens_max = tokens_max;
     g.depth = g.tokens = g.names_count = 0;
     result read = read_text(&g);
     if (!ok(read)) {

@@ -384,9 +384,9 @@ GRANT UPDATE (failures, window_start, blocked_until) ON throttle TO kring_app;
 GRANT DELETE ON idempotency, throttle TO kring_app;
 GRANT SELECT ON schema_version TO kring_app;
 -- A write whose check found nothing must leave nothing: KR001 fails the whole unit.
-CREATE FUNCTION kring_one(found bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION kring_one(one bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog
-    AS $$ BEGIN IF found IS NULL THEN RAISE EXCEPTION USING ERRCODE = 'KR001', MESSAGE = 'stale'; END IF; RETURN found; END $$;
+    AS $$ BEGIN IF one IS NULL THEN RAISE EXCEPTION USING ERRCODE = 'KR001', MESSAGE = 'stale'; END IF; RETURN one; END $$;
 
 REVOKE ALL ON FUNCTION kring_one(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kring_one(bigint) TO kring_app;
