@@ -106,8 +106,8 @@ static shaped shape(exchange *x) {
     json_key(&w, "level"), json_string(&w, bytes_of_string(level_text(told->level)));
     json_key(&w, "rule"), json_string(&w, bytes_of_string(rule_text(told->rule)));
     json_key(&w, "ground");
-    if (told->allowed && told->grant >= 0) json_uuid(&w, f->grants[told->grant].id);
-    else if (told->allowed && told->emergency >= 0) json_uuid(&w, f->emergencies[told->emergency].id);
+    if (told->allowed && told->emergency >= 0) json_uuid(&w, f->emergencies[told->emergency].id);
+    else if (told->allowed && told->grant >= 0) json_uuid(&w, f->grants[told->grant].id);
     else json_null(&w);
     json_close_object(&w);
     json_end(&w);

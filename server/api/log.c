@@ -101,6 +101,13 @@ static bool knows_actor(const exchange *x, const log_page *p, const record_view 
 
 static void add_item(log_line_ *l, record_item item) { l->items[l->item_count++] = item; }
 
+/* That something was opened in an emergency shows with what was opened, or it would tell of what is hidden. */
+static bool emergency_shows(const log_line_ *l) {
+    for (uint16_t i = 0; i < l->item_count; i++)
+        if (l->items[i].rule == RULE_R50B) return true;
+    return false;
+}
+
 /* A write, a grant or a question stands in the record's note. */
 static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     bytes n = l->view.note;
@@ -131,6 +138,7 @@ static bool visible(exchange *x, const log_page *p, log_line_ *l) {
         if (shows_entry(x, item.entry)) add_item(l, item);
     }
     bool note = read_note(x, p, l);
+    if (!auditor(x)) l->emergency = emergency_shows(l);
     return note || l->item_count > 0 || auditor(x);
 }
 

@@ -46,6 +46,7 @@ static bytes tag(exchange *x) {
         const entry_fact *entry = &facts_of(x)->entries[x->wants[i].entry];
         const place_fact *p = entry->kind == KIND_HELPER ? place_now(x, entry->of) : NULL;
         etag_add(&e, entry->id.b, 16);
+        etag_add(&e, &facts_of(x)->versions[x->wants[i].version].number, sizeof(uint32_t));
         if (!p) continue;
         bool runs = p->from <= x->now && x->now < p->until;
         etag_add(&e, &runs, sizeof runs), etag_add(&e, &p->from, sizeof p->from), etag_add(&e, &p->until, sizeof p->until);

@@ -18,7 +18,7 @@ static const uint8_t *string_end(const uint8_t *p, const uint8_t *end) {
 
 /* Bodies are written by json/write.h without white space, so a member begins after '{' or ',' at depth one. */
 bytes view_body(arena *a, bytes plain, bytes *author) {
-    static const char name[] = "\"author\":";
+    static const char name[] = "\"author\":\""; /* a text, always */
     const uint8_t *end = plain.at + plain.len, *p = plain.at;
     *author = (bytes){0};
     unsigned depth = 0;
@@ -34,7 +34,7 @@ bytes view_body(arena *a, bytes plain, bytes *author) {
         }
     }
     if (p >= end) return plain;
-    const uint8_t *value = p + sizeof name - 1, *after = string_end(value, end);
+    const uint8_t *value = p + sizeof name - 2, *after = string_end(value, end);
     *author = bytes_make(value, (size_t)(after - value));
     bool first = p == plain.at + 1;
     const uint8_t *cut = first ? p : p - 1;                       /* the comma before it goes too, or the one behind it */

@@ -94,11 +94,12 @@ static result make_keys(loader *l, const load_ids *ids) {
     return load_family_keys(l, ids->family, owners, count);
 }
 
-static result store(loader *l, const load_ids *ids, const load_accounts *accounts) {
+static result store(loader *l, const load_ids *ids, const load_accounts *accounts, moment demo_at) {
     unit *u = load_unit(l, &stmt_context_set, ids->family);
     load_add_facts(l, u, ids);
     TRY(load_add_entries(l, u, ids));
     TRY(load_add_accounts(l, u, ids, accounts));
+    TRY(load_add_record(l, u, ids, demo_at));
     TRY(load_write_demo_json(l, ids, accounts));
     load_tell(l, "storing", 0, 0);
     result stored = load_run(l, l->data, u);
@@ -123,7 +124,7 @@ static result load_one(loader *l, const scenario *s, moment *demo_at) {
     if (there) return already_there(l, &ids);
     TRY(make_keys(l, &ids));
     TRY(load_make_accounts(l, &ids, &accounts));
-    return store(l, &ids, &accounts);
+    return store(l, &ids, &accounts, *demo_at);
 }
 
 /* ---- the command ---- */

@@ -68,6 +68,9 @@ typedef struct {
 result load_make_accounts(loader *l, const load_ids *ids, load_accounts *out) MUST_USE;
 result load_add_accounts(loader *l, unit *u, const load_ids *ids, const load_accounts *accounts) MUST_USE;
 
+/* ---- the log (load_record.c) ---- */
+result load_add_record(loader *l, unit *u, const load_ids *ids, moment at) MUST_USE;
+
 /* ---- demo.json (load_json.c) ---- */
 /* Adds the family and its accounts to what the file holds, in a new file beside it; the loader puts it in place after
  * the commit. */

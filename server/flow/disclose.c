@@ -78,7 +78,8 @@ result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, ar
 /* Of what is disclosed, not of what might have been. */
 static bool emergency_in(const exchange *x) {
     for (uint32_t w = 0, p = 0; w < x->want_count; w++) {
-        while (x->ruling.permits[p].entry < x->wants[w].entry) p++;
+        while (p < x->ruling.count && x->ruling.permits[p].entry < x->wants[w].entry) p++;
+        must(p < x->ruling.count);
         if (x->ruling.permits[p].emergency >= 0) return true;
     }
     return false;

@@ -329,18 +329,22 @@ static entry_kind kind_of(bytes word) {
     return KIND_PLAN;
 }
 
+/* What is not there is OF_NOTHING, which the policy permits nobody: each statement has a snapshot of its own, so a grant may have come
+ * in between, and its text must not pass for the text of another one. */
+enum { OF_NOTHING = UINT16_MAX };
+
 static uint16_t of_at(const facts *f, entry_kind kind, uuid id) {
     if (kind == KIND_GRANT) {
         int g = family_grant(f, id);
-        return g < 0 ? 0 : (uint16_t)g;
+        return g < 0 ? OF_NOTHING : (uint16_t)g;
     }
     if (kind == KIND_HELPER || kind == KIND_LISTED) {
         actor a = family_actor(f, id);
-        return is_helper(a) ? (uint16_t)(a - FIRST_HELPER) : 0;
+        return is_helper(a) ? (uint16_t)(a - FIRST_HELPER) : OF_NOTHING;
     }
     subjects s = subject_of(f, id); /* of a label and of an address: the home; of a name: the person */
     unsigned bit = (unsigned)__builtin_ctzll(s);
-    return (uint16_t)(s & ALL_HOMES ? bit - PEOPLE_MAX : bit < PEOPLE_MAX ? bit : 0);
+    return s & ALL_HOMES ? (uint16_t)(bit - PEOPLE_MAX) : s & ALL_PEOPLE ? (uint16_t)bit : OF_NOTHING;
 }
 
 static void read_versions(reader *r) {

@@ -13,7 +13,7 @@ enum { BUCKET_NETWORK, BUCKET_ACCOUNT, BUCKET_TOTAL, BUCKET_DEVICE, BUCKETS };
 struct login_attempt {
     bytes password;
     uint8_t index[LOGIN_INDEX], device_hash[SHA256_SIZE], buckets[BUCKETS][16];
-    bool has_device, known_device, known_account, right;
+    bool known_device, known_account, right;
     uuid account, session, record;
     account_kind kind;
     char phc[PHC_SIZE], new_phc[PHC_SIZE], token[TOKEN_TEXT], device[TOKEN_TEXT];
@@ -45,7 +45,7 @@ static void make_buckets(exchange *x) {
 
 static void find_device(exchange *x) {
     bytes token = request_cookie(&x->request, "__Host-kring-device");
-    x->login->has_device = token.at && ok(secret_token_hash(token, x->login->device_hash));
+    if (!token.at || !ok(secret_token_hash(token, x->login->device_hash))) memset(x->login->device_hash, 0, SHA256_SIZE);
 }
 
 static result read_body(exchange *x) {

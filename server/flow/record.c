@@ -4,7 +4,7 @@ enum { HEAD_SIZE = 5 + 16 + 16 + 6, ITEM_SIZE = 16 + 2 + 1 + 1, NO_GROUND = 63 }
 
 static uint8_t ground_place(record_view *v, const facts *f, const permit *p) {
     if (p->grant < 0 && p->emergency < 0) return NO_GROUND;
-    uuid id = p->grant >= 0 ? f->grants[p->grant].id : f->emergencies[p->emergency].id;
+    uuid id = p->emergency >= 0 ? f->emergencies[p->emergency].id : f->grants[p->grant].id; /* the weakest: R-50b names it */
     for (uint8_t i = 0; i < v->ground_count; i++)
         if (uuid_equal(v->grounds[i], id)) return i;
     if (v->ground_count == RECORD_GROUNDS_MAX) return NO_GROUND;

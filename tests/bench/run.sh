@@ -4,6 +4,7 @@
 #   ./dev bench [--rounds N] [--seconds N] [--json FILE]    the reads over TLS, plain SQL and the reads' own SQL, in turns
 #   ./dev bench --grow [FAMILIES]                           the same hot families among 1,000 and among FAMILIES (100,000)
 #   ./dev bench --idle [CONNECTIONS]                        memory with idle TLS connections (10,000)
+#   ./dev bench --serve                                     1,000 families on a server that stays, for a profiler
 #   ./dev bench --short                                     a few seconds: does it run, and is every answer on the log?
 #
 # Everything is in a folder of its own under ${TMPDIR:-/tmp} and gone at the end. PostgreSQL is as durable as in the demonstration;
@@ -14,7 +15,7 @@ ROOT=$PWD
 BUILD=${KRING_TEST_BUILD:-$ROOT/build}
 BENCH=$ROOT/tests/bench
 PG=/usr/lib/postgresql/15/bin
-PORT=8700 ROUNDS=3 SECONDS_EACH=8 MODE=reads MANY=100000 IDLE=10000 SHORT='' KEEP=''
+ROUNDS=3 SECONDS_EACH=8 MODE=reads MANY=100000 IDLE=10000 SHORT='' KEEP=''
 JSON=$BUILD/bench.json
 CONNECTIONS='1 16 64'
 
@@ -25,11 +26,11 @@ while [ $# -gt 0 ]; do
     case $1 in
         --rounds) ROUNDS=$(number "${2:-}"); shift ;;
         --seconds) SECONDS_EACH=$(number "${2:-}"); shift ;;
-        --port) PORT=$(number "${2:-}"); shift ;;
         --json) JSON=${2:?a file}; shift ;;
         --keep) KEEP=yes ;;
         --short) SHORT=yes ROUNDS=1 SECONDS_EACH=2 CONNECTIONS='1 16' ;;
         --grow) MODE=grow; case ${2:-} in [0-9]*) MANY=$(number "$2"); shift ;; esac ;;
+        --serve) MODE=serve ;;
         --idle) MODE=idle; case ${2:-} in [0-9]*) IDLE=$(number "$2"); shift ;; esac ;;
         *) die "\"$1\" is not understood; see the head of tests/bench/run.sh" ;;
     esac
@@ -97,7 +98,7 @@ databases_make() {
         -out "$at/cert.pem" 2>/dev/null
     chmod 0400 "$at/key.pem"
     [ "$(id -u)" != 0 ] || chown "$USER_OF" "$at/key.pem" "$at/cert.pem"
-    settings_write ''
+    PORT=0 settings_write ''
     (as "$WORK/bin/kringd" migrate --data-owner-db "$(conninfo kring_owner kring)" --keys-owner-db "$(conninfo kring_owner kring_keys)" >/dev/null)
     kringd keys init >/dev/null
 }
@@ -128,13 +129,18 @@ families_grow() { # FROM TO [PAIRS]
     sql -d kring -c 'VACUUM ANALYZE' -c CHECKPOINT
     sql -d kring_keys -c 'VACUUM ANALYZE'
 }
-server_start() {
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+server_start() { # MORE-SETTINGS
+    PORT=$(free_port)
+    settings_write "$1"
     as sh -c 'ulimit -n 40000 2>/dev/null; exec "$@"' - "$WORK/bin/kringd" --config "$at/kringd.conf" serve </dev/null >"$at/kringd.log" 2>&1 &
     SERVER_PID=$!
     STARTED="$SERVER_PID $STARTED"
     i=0
     until curl -fsk -o /dev/null "https://127.0.0.1:$PORT/readyz"; do
-        i=$((i + 1)); [ $i -lt 100 ] || { tail -n 3 "$at/kringd.log" >&2; die 'kringd did not start'; }; sleep 0.1
+        i=$((i + 1))
+        { kill -0 "$SERVER_PID" 2>/dev/null && [ $i -lt 100 ]; } || { tail -n 3 "$at/kringd.log" >&2; die 'kringd did not start'; }
+        sleep 0.1
     done
 }
 server_stop() {
@@ -163,7 +169,7 @@ reads() {
     set -- $1 $2 $line
     server=$(($(ticks "$SERVER_PID") - server)) pg=$(($(ticks_pg) - pg))
     logged=$(($(records) - before))
-    [ "$8" = 0 ] && [ "$9" = 0 ] || die "$8 answers were no 200, $9 connections broke"
+    [ "$9" = 0 ] && [ "${10}" = 0 ] || die "$9 answers were no 200, ${10} connections broke"
     # wrk leaves without the answers that are under way: they are on the log too.
     [ "$logged" -ge "$4" ] && [ "$logged" -le $(($4 + $2)) ] || die "$4 answers, but $logged records"
     note "$1 $2 $4 $5 $6 $7 $server $pg"
@@ -193,7 +199,7 @@ measure_reads() {
     families_grow 0 1000 "$at/pairs"
     sql -d postgres -c 'CREATE DATABASE plain'
     sql -d plain -f - <"$BENCH/plain.sql"
-    server_start
+    server_start ''
     note "memory idle $(memory "$SERVER_PID")"
     say 'warming up'
     [ -z "$SHORT" ] || export KRING_BENCH_STRICT=1
@@ -225,9 +231,8 @@ measure_grow() {
     for kind in hot uncached; do
         [ $kind = hot ] && more='' || more='family_cache_mib = 1'
         for name in few many; do
-            at=$WORK/$name PG_PID=$(eval "echo \$PG_$name") PORT=$((PORT + 1))
-            settings_write "$more"
-            server_start
+            at=$WORK/$name PG_PID=$(eval "echo \$PG_$name")
+            server_start "$more"
             eval "SERVER_$name=\$SERVER_PID PORT_$name=\$PORT"
             reads warm 16 $((SECONDS_EACH + 2))
         done
@@ -246,7 +251,7 @@ measure_idle() {
     cluster_start one
     databases_make
     families_grow 0 1000 "$at/pairs"
-    server_start
+    server_start ''
     reads warm 64 "$SECONDS_EACH"
     note "memory loaded $(memory "$SERVER_PID")"
     mkfifo "$WORK/hold"
@@ -259,6 +264,16 @@ measure_idle() {
     note "connections $IDLE"
     exec 8>&-
     wait $client || :
+}
+
+measure_serve() {
+    cluster_start one
+    databases_make
+    families_grow 0 1000 "$at/pairs"
+    server_start ''
+    say "kringd $SERVER_PID, PostgreSQL $PG_PID: wrk -t1 -c64 -d10 -s $BENCH/plan.lua https://127.0.0.1:$PORT -- $at/pairs 1"
+    say 'Ctrl-C ends it'
+    while :; do sleep 1; done
 }
 
 measure_$MODE
