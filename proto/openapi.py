@@ -93,7 +93,8 @@ def problems_of(doc, method, item, operation):
     if course in ("READ", "WRITE"):
         slugs += ["unauthenticated"]
     if any(p["in"] == "path" for p in parameters):
-        slugs += ["not-found"]
+        # Refusing a live session is a line on the log, so a session that is refused over and over is told to wait.
+        slugs += ["not-found", "too-many-requests"]
     if course != "PUBLIC":
         slugs += ["unavailable"]
     return slugs + operation.get("x-kring-problems", [])

@@ -67,7 +67,8 @@ static answer truth(exchange *x, const question *q, standing *s) {
 
 static bool may_hear(exchange *x, const question *q, const answer *told, standing *s) {
     if (x->session->kind == ACCOUNT_AUDITOR) return true;
-    if (q->viewer != ACTOR_NONE && q->viewer == x->viewer && told->allowed) return true;
+    /* Himself, but not ahead: from when on he would read tells a blocked person on which day his block ends (T7). */
+    if (q->viewer != ACTOR_NONE && q->viewer == x->viewer && q->at <= x->now && told->allowed) return true;
     if (q->field == FIELD_NONE) return false;
     policy_stand(facts_of(x), x->viewer, x->now, s);
     return policy_concerns(s, q->field, q->about);

@@ -32,7 +32,7 @@ static void write_past(json_writer *w, exchange *x, uint32_t want) {
     bytes author, body = view_body(x->arena, plain_of(x, want), &author);
     json_open_object(w);
     json_key(w, "version"), json_int(w, v->number);
-    view_author(w, facts_of(x), v, author);
+    view_author(w, x, v, author);
     json_key(w, "written_at"), json_moment(w, v->written);
     json_key(w, "body"), json_raw(w, body);
     json_close_object(w);
@@ -189,8 +189,9 @@ static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t)
     policy_stand(facts_of(x), x->viewer, x->now, s);
     answer allowed = may(s, *entry);
     x->refused_by = allowed.rule;
-    ENSURE(allowed.allowed && p->version == e->first_version + e->version_count - 1, FORBIDDEN);
+    /* The tag comes first: a made-up one must not ask, without a trace, whether there is a newer version. */
     ENSURE(bytes_equal(x->if_match, view_entry_tag(x, *entry, p->version)), PRECONDITION_FAILED);
+    ENSURE(allowed.allowed && p->version == e->first_version + e->version_count - 1, FORBIDDEN);
     return OK;
 }
 

@@ -96,11 +96,19 @@ static void write_fields(json_writer *w, const exchange *x, const grant_fact *g)
     json_close_array(w);
 }
 
+static const standing *stands(const exchange *x) { return &((const grant_view *)x->place)->s; }
+
 /* A reader who is no giver sees only those ids that he may know. */
-static subjects visible(const exchange *x, const grant_fact *g, subjects s) {
-    bool giver = is_person(x->viewer) && g->givers & PERSON(x->viewer);
-    subjects me = is_person(x->viewer) ? PERSON(x->viewer) : 0;
-    return giver ? s : s & (x->ruling.known | me | THE_FAMILY);
+static subjects givers_seen(const exchange *x, const grant_fact *g) {
+    subjects me = stands(x)->self;
+    return g->givers & me ? g->givers : g->givers & (x->ruling.known | me);
+}
+
+/* The giver's own words, which may speak of anything in it: for him, the recipient, and those who decide for what it is about. Whoever
+ * sees only a child's part of it does not read them (R-30). */
+static bool reads_purpose(const exchange *x, const grant_fact *g) {
+    const standing *s = stands(x);
+    return (g->givers & s->self) || g->recipient == s->viewer || (g->about & (s->self | s->managed));
 }
 
 static void write_grant(json_writer *w, exchange *x, uint32_t want) {
@@ -109,11 +117,12 @@ static void write_grant(json_writer *w, exchange *x, uint32_t want) {
     const grant_fact *g = &f->grants[f->entries[x->wants[want].entry].of];
     json_open_object(w);
     json_key(w, "id"), json_uuid(w, g->id);
-    json_key(w, "givers"), view_subjects(w, f, visible(x, g, g->givers));
-    json_key(w, "about"), view_subjects(w, f, visible(x, g, g->about));
+    json_key(w, "givers"), view_subjects(w, f, givers_seen(x, g));
+    json_key(w, "about"), view_subjects(w, f, view_grant_about(x, stands(x), g));
     json_key(w, "recipient"), json_uuid(w, family_actor_id(f, g->recipient));
     write_fields(w, x, g);
-    view_member(w, view_parse(x, plain_of(x, want)), "purpose", "purpose");
+    if (reads_purpose(x, g)) view_member(w, view_parse(x, plain_of(x, want)), "purpose", "purpose");
+    else json_key(w, "purpose"), json_string(w, BYTES(""));
     json_key(w, "from"), json_moment(w, g->from);
     json_key(w, "until"), json_moment(w, g->until);
     json_key(w, "basis"), json_string(w, bytes_of_string(bases[g->basis]));
@@ -127,7 +136,7 @@ static bytes tag(exchange *x, bool more) {
     etag_start(&e, "grant");
     for (uint32_t i = 0; i < x->want_count; i++) {
         const grant_fact *g = &f->grants[f->entries[x->wants[i].entry].of];
-        subjects seen = visible(x, g, g->givers | g->about);
+        subjects seen = givers_seen(x, g) | view_grant_about(x, stands(x), g);
         etag_add(&e, g->id.b, 16);
         etag_add(&e, &seen, sizeof seen);
         for (unsigned k = 0; k < g->field_count; k++) {

@@ -86,9 +86,37 @@ static bool shows_entry(const exchange *x, uuid id) {
     return spoken_of && (auditor(x) || view_permit(x, (uint32_t)e));
 }
 
+/* A version that he may not read leaves no line either. Zero: no version in particular. */
+static bool shows_version(const exchange *x, const log_page *p, uuid id, uint32_t number) {
+    const facts *f = facts_of(x);
+    if (!shows_entry(x, id)) return false;
+    if (auditor(x) || number == 0) return true;
+    uint32_t at = (uint32_t)family_entry(f, id);
+    const entry_fact *e = &f->entries[at];
+    if (f->versions[view_permit(x, at)->version].number == number) return true;
+    for (uint32_t v = e->first_version; v < e->first_version + e->version_count; v++)
+        if (f->versions[v].number == number) return policy_entry(p->standing, at, v).allowed;
+    return false;
+}
+
 static bool shows_grant(const exchange *x, const log_page *p, uuid id) {
     int g = family_grant(facts_of(x), id);
     return g >= 0 && (auditor(x) || policy_sees_grant(p->standing, (uint32_t)g));
+}
+
+/* What was given or withdrawn must be a field that he sees of that grant, or the line would tell of the others. */
+static bool shows_grant_fields(const exchange *x, const log_page *p, uuid id, const uint8_t *named) {
+    if (!shows_grant(x, p, id)) return false;
+    const field_set fields = {get_u64(named), get_u64(named + 8)};
+    uint32_t g = (uint32_t)family_grant(facts_of(x), id);
+    bool any = auditor(x);
+    for (field_id f = 0; f < FIELD_COUNT && !any; f++) any = has_field(fields, f) && policy_sees_grant_field(p->standing, g, f);
+    return any;
+}
+
+/* A grant that he does not see is no ground that he may tell apart from another one. */
+static bool shows_ground(const exchange *x, const log_page *p, uuid id) {
+    return family_grant(facts_of(x), id) < 0 || shows_grant(x, p, id);
 }
 
 static bool knows_actor(const exchange *x, const log_page *p, const record_view *v) {
@@ -115,11 +143,11 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     if (n.len < 17) return false;
     memcpy(id.b, n.at + 1, 16);
     if (n.at[0] == 'e' && n.len == 21) {
-        if (!shows_entry(x, id)) return false;
+        if (!shows_version(x, p, id, get_u32(n.at + 17))) return false;
         add_item(l, (record_item){.entry = id, .version = (uint16_t)get_u32(n.at + 17), .rule = RULE_R14});
         return true;
     }
-    if (n.at[0] == 'g') return shows_grant(x, p, id);
+    if (n.at[0] == 'g' && n.len == 33) return shows_grant_fields(x, p, id, n.at + 17);
     if (n.at[0] != 'a' || n.len != 34) return false;
     l->asked_field = n.at[17];
     l->asked_about = (subjects)get_u64(n.at + 26);
@@ -135,7 +163,9 @@ static bool visible(exchange *x, const log_page *p, log_line_ *l) {
     l->asked_field = FIELD_NONE;
     for (uint16_t i = 0; i < l->view.item_count; i++) {
         record_item item = record_item_at(&l->view, i);
-        if (shows_entry(x, item.entry)) add_item(l, item);
+        if (!shows_version(x, p, item.entry, item.version)) continue;
+        item.has_ground = item.has_ground && shows_ground(x, p, item.ground);
+        add_item(l, item);
     }
     bool note = read_note(x, p, l);
     if (!auditor(x)) l->emergency = emergency_shows(l);
@@ -202,12 +232,18 @@ static void write_actor(json_writer *w, exchange *x, const record_view *v) {
     json_close_object(w);
 }
 
+/* As in the list of grants. */
+static subjects about_shown(const exchange *x, const entry_fact *e) {
+    if (auditor(x) || e->kind != KIND_GRANT) return e->about;
+    return view_grant_about(x, ((const log_page *)x->place)->standing, &facts_of(x)->grants[e->of]);
+}
+
 static void write_item(json_writer *w, exchange *x, const record_item *item) {
     const facts *f = facts_of(x);
     const entry_fact *e = &f->entries[family_entry(f, item->entry)];
     json_open_object(w);
     if (e->field != FIELD_NONE) json_key(w, "field"), json_string(w, bytes_of_string(catalogue[e->field].name));
-    json_key(w, "about"), view_subjects(w, f, e->about);
+    json_key(w, "about"), view_subjects(w, f, about_shown(x, e));
     json_key(w, "entry"), json_uuid(w, item->entry);
     if (item->version) json_key(w, "version"), json_int(w, item->version);
     json_key(w, "rule"), json_string(w, bytes_of_string(rule_text(item->rule)));

@@ -17,13 +17,14 @@ static const place_fact *place_now(const exchange *x, unsigned helper) {
     return found;
 }
 
-static void write_exact(json_writer *w, const json_value *body, const place_fact *place) {
+/* The end shows when it has come: before, it may be that of a hand-over that is not recorded yet. */
+static void write_exact(json_writer *w, const json_value *body, const place_fact *place, moment now) {
     view_member(w, body, "name", "name");
     view_member(w, body, "role", "role");
     view_member(w, body, "organisation", "organisation");
     view_member(w, body, "secrecy", "secrecy");
     if (place) json_key(w, "from"), json_moment(w, place->from);
-    if (place && place->until != MOMENT_NEVER) json_key(w, "until"), json_moment(w, place->until);
+    if (place && place->until <= now) json_key(w, "until"), json_moment(w, place->until);
 }
 
 static void write_helper(json_writer *w, exchange *x, uint32_t want) {
@@ -32,7 +33,7 @@ static void write_helper(json_writer *w, exchange *x, uint32_t want) {
     const place_fact *place = place_now(x, e->of);
     json_open_object(w);
     json_key(w, "id"), json_uuid(w, facts_of(x)->helpers[e->of].id);
-    if (e->kind == KIND_HELPER) write_exact(w, body, place);
+    if (e->kind == KIND_HELPER) write_exact(w, body, place, x->now);
     else view_member(w, body, "listed", "name");
     bool runs = place && place->from <= x->now && x->now < place->until;
     json_key(w, "coordinator"), json_bool(w, e->kind == KIND_HELPER && runs && place->coordinator);
@@ -49,7 +50,8 @@ static bytes tag(exchange *x) {
         etag_add(&e, &facts_of(x)->versions[x->wants[i].version].number, sizeof(uint32_t));
         if (!p) continue;
         bool runs = p->from <= x->now && x->now < p->until;
-        etag_add(&e, &runs, sizeof runs), etag_add(&e, &p->from, sizeof p->from), etag_add(&e, &p->until, sizeof p->until);
+        moment over = p->until <= x->now ? p->until : MOMENT_NEVER;
+        etag_add(&e, &runs, sizeof runs), etag_add(&e, &p->from, sizeof p->from), etag_add(&e, &over, sizeof over);
     }
     return etag_end(&e, x->arena);
 }

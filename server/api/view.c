@@ -9,11 +9,20 @@ void view_subjects(json_writer *w, const facts *f, subjects s) {
     json_close_array(w);
 }
 
-/* Behind the closing quote of the string that opens at `p`. */
+subjects view_grant_about(const exchange *x, const standing *s, const grant_fact *g) {
+    if (g->givers & s->self) return g->about;
+    if (g->recipient == s->viewer) return g->about & (x->ruling.known | s->self | THE_FAMILY);
+    return g->about & (s->self | s->managed | (s->children & s->under_12));
+}
+
+/* Behind the closing quote of the string that opens at `p`: the first quote with an even number of backslashes before it. */
 static const uint8_t *string_end(const uint8_t *p, const uint8_t *end) {
-    for (p++; p < end && *p != '"'; p++)
-        if (*p == '\\') p++;
-    return p < end ? p + 1 : end;
+    for (const uint8_t *at = p + 1, *quote; at < end && (quote = memchr(at, '"', (size_t)(end - at))) != NULL; at = quote + 1) {
+        const uint8_t *before = quote;
+        while (before[-1] == '\\') before--;
+        if ((quote - before) % 2 == 0) return quote + 1;
+    }
+    return end;
 }
 
 /* Bodies are written by json/write.h without white space, so a member begins after '{' or ',' at depth one. */
@@ -46,9 +55,23 @@ bytes view_body(arena *a, bytes plain, bytes *author) {
     return bytes_make(out, head + tail);
 }
 
-void view_author(json_writer *w, const facts *f, const version_fact *v, bytes author_text) {
+/* R-19b, R-30: an entry names nobody of whom its reader, a member of the family, knows nothing. */
+static bool may_name_person(const exchange *x, actor a) {
+    return !is_person(x->viewer) || a == x->viewer || (is_person(a) && (x->ruling.known & PERSON(a)));
+}
+
+/* R-102 too: a helper who leaves no trace in the team leaves none as the one who will do something. */
+static bool may_name_assignee(const exchange *x, actor a) {
+    if (!is_person(x->viewer) || is_person(a)) return may_name_person(x, a);
+    standing s;
+    policy_stand(facts_of(x), x->viewer, x->now, &s);
+    return policy_sees_helper(&s, (uint8_t)(a - FIRST_HELPER)) != LEVEL_HIDDEN;
+}
+
+void view_author(json_writer *w, const exchange *x, const version_fact *v, bytes author_text) {
+    bool named = is_helper(v->author) || (is_person(v->author) && may_name_person(x, v->author));
     json_key(w, "author");
-    if (v->author != ACTOR_NONE) json_uuid(w, family_actor_id(f, v->author));
+    if (named) json_uuid(w, family_actor_id(facts_of(x), v->author));
     else if (author_text.at) json_raw(w, author_text);
     else json_string(w, BYTES(""));
 }
@@ -65,11 +88,11 @@ void view_entry(json_writer *w, exchange *x, uint32_t i) {
     json_key(w, "field"), json_string(w, bytes_of_string(catalogue[e->field].name));
     json_key(w, "section"), json_string(w, bytes_make(section, 1));
     json_key(w, "about"), view_subjects(w, f, e->about);
-    view_author(w, f, v, author);
+    view_author(w, x, v, author);
     json_key(w, "written_at"), json_moment(w, v->written);
     json_key(w, "version"), json_int(w, v->number);
     json_key(w, "level"), json_string(w, bytes_of_string(level_text(view_permit(x, x->wants[i].entry)->level)));
-    if (e->assignee != ACTOR_NONE) json_key(w, "assignee"), json_uuid(w, family_actor_id(f, e->assignee));
+    if (e->assignee != ACTOR_NONE && may_name_assignee(x, e->assignee)) json_key(w, "assignee"), json_uuid(w, family_actor_id(f, e->assignee));
     json_key(w, "body"), json_raw(w, body);
 }
 

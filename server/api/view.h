@@ -10,8 +10,12 @@ void view_subjects(json_writer *w, const facts *f, subjects s);
 bytes view_body(arena *a, bytes plain, bytes *author);
 /* id ... body of one entry at that version, inside an open object. */
 void view_entry(json_writer *w, exchange *x, uint32_t want);
-/* The author member: an id when the author is known, else the words that were recorded. */
-void view_author(json_writer *w, const facts *f, const version_fact *v, bytes author_text);
+/* Whom a grant names before this reader: its giver sees all; its recipient those that he may know; whoever sees it for himself, his
+ * home or his small child sees only these, since what else it is about is no business of his (R-30). */
+subjects view_grant_about(const exchange *x, const standing *s, const grant_fact *g);
+/* The author member: an id when the author is recorded by id, else the words that were recorded; empty for a person of whom the
+ * reader knows nothing. */
+void view_author(json_writer *w, const exchange *x, const version_fact *v, bytes author_text);
 /* The parsed members of an opened body (register entries and the like: not for the hot path). */
 const json_value *view_parse(exchange *x, bytes plain);
 void view_member(json_writer *w, const json_value *body, const char *from, const char *as);

@@ -10,7 +10,7 @@ static void add_people(loader *l, unit *u, const load_ids *ids) {
         row_begin(&r);
         row_put_id(&r, "id", ids->people[i]);
         row_put_text(&r, "born", p->born);
-        row_put_text(&r, "due", p->due);
+        /* When a child is due stays in the sealed body alone: no rule asks for it. */
         row_put_flag(&r, "unborn", p->unborn);
         row_put_id(&r, "owner", p->unborn ? ids->people[p->owner] : (uuid){0});
         row_put_flag(&r, "member", p->member);

@@ -69,7 +69,9 @@ static void finish(exchange *x, result r) {
     if (ok(r) && x->writes_account) cache_drop(&x->service->sessions, &x->session->node);
     if (ok(r) && x->families_read > 0) cache_drop(&x->service->families, &x->families[0]->node);
     unlock_family(x);
-    exchange_resume(x, ok(r) ? GO_ON : failed_as(r, R_STALE) ? GO_BACK : fail(x, r));
+    /* A key that is taken, a deadlock: somebody came first, and what he did may be this very request (idempotency). */
+    bool again = failed_as(r, R_STALE) || failed_as(r, R_CONFLICT);
+    exchange_resume(x, ok(r) ? GO_ON : again ? GO_BACK : fail(x, r));
 }
 
 static void committed(void *x_, result r) { finish(x_, r); }

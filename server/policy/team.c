@@ -13,6 +13,19 @@ static bool decides_in(const standing *s, const grant_fact *g) {
     return (g->about & s->managed) || (g->about & s->self & (s->adult | s->able));
 }
 
+/* By a small child whose content he reads: only what can be said of a child. A grant may name the other home, its money
+ * and its pregnancy beside the child, and of those he must find no trace (R-30). */
+static bool speaks_of_child(const standing *s, const grant_fact *g, field_id field, subjects children) {
+    about_kind kind = catalogue[field].about;
+    if (kind == ABOUT_ADULT || kind == ABOUT_HOUSEHOLD || field == FIELD_PREGNANCY) return false;
+    return (g->about & children & s->parent_cover[field]) != 0;
+}
+
+/* Nor does a grant about the child tell him of a member of the family of whom he knows nothing (R-19b, R-30). */
+static bool to_a_stranger(const standing *s, const grant_fact *g) {
+    return is_person(g->recipient) && !(PERSON(g->recipient) & (s->known | s->self));
+}
+
 bool policy_sees_grant_field(const standing *s, uint32_t grant, field_id field) {
     must(grant < s->f->grant_count && field < FIELD_COUNT);
     const grant_fact *g = &s->f->grants[grant];
@@ -21,7 +34,7 @@ bool policy_sees_grant_field(const standing *s, uint32_t grant, field_id field) 
     if (is_giver(s, g)) return true;
     if (grant_received(s, g) && s->at < gf->ended) return true;
     if (is_hushed(field)) return false;
-    return decides_in(s, g) || (g->about & s->under_12 & s->parent_cover[field]);
+    return decides_in(s, g) || (speaks_of_child(s, g, field, s->under_12) && !to_a_stranger(s, g));
 }
 
 bool policy_sees_grant(const standing *s, uint32_t grant) {
@@ -39,7 +52,8 @@ static bool speaks_openly(const standing *s, const grant_fact *g) {
     for (unsigned i = 0; i < g->field_count; i++) {
         field_id field = s->f->grant_fields[g->first_field + i].field;
         if (is_hushed(field)) continue;
-        if (g->about & (s->self | s->managed | (s->content & s->parent_cover[field]))) return true;
+        if (g->about & (s->self | s->managed)) return true;
+        if (speaks_of_child(s, g, field, s->content)) return true;
     }
     return false;
 }
@@ -69,13 +83,20 @@ static traces grant_traces(const standing *s, actor helper) {
     return found;
 }
 
-/* Who had an emergency about him, or about a small child whose authority he holds. */
+static bool opens_openly(const emergency_fact *e) {
+    for (field_id f = 0; f < FIELD_COUNT; f++)
+        if (has_field(e->fields, f) && !is_hushed(f)) return true;
+    return false;
+}
+
+/* Who had an emergency about him, or about a small child whose authority he holds: not where it opened nothing but what
+ * a parent must find no trace of (R-60). */
 static bool had_emergency(const standing *s, uint8_t helper) {
-    subjects concerns = s->self | (s->children & s->under_12);
     for (unsigned i = 0; i < s->f->emergency_count; i++) {
         const emergency_fact *e = &s->f->emergencies[i];
         if (e->helper != helper || e->recorded > s->at || e->from > s->at || (e->about & s->blocked)) continue;
-        if (e->about & concerns) return true;
+        if (e->about & s->self) return true;
+        if ((e->about & s->children & s->under_12) && opens_openly(e)) return true;
     }
     return false;
 }

@@ -270,7 +270,7 @@ measure_serve() {
     cluster_start one
     databases_make
     families_grow 0 1000 "$at/pairs"
-    server_start ''
+    server_start "${SETTINGS:-}"
     say "kringd $SERVER_PID, PostgreSQL $PG_PID: wrk -t1 -c64 -d10 -s $BENCH/plan.lua https://127.0.0.1:$PORT -- $at/pairs 1"
     say 'Ctrl-C ends it'
     while :; do sleep 1; done

@@ -13,7 +13,7 @@ import harness  # noqa: E402
 from instance import build  # noqa: E402
 from world import World  # noqa: E402
 
-MODULES = ["access", "withdrawal", "log"]
+MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "away", "coverage", "again"]
 
 
 def options():

@@ -455,6 +455,11 @@ class View:
     def open_field(self, field):
         return not self.w.fields[field].secret
 
+    def of_a_child(self, field, x):
+        """What the other home's adults share of themselves beside a child is no business of the child's other parent (R-30)."""
+        F = self.w.fields[field]
+        return F.about not in ("adult", "household") and F.id != "pregnancy" and self.by_parenthood(field, x)
+
     def sees_grant_field(self, g, field):
         if not self.active() or g[4] > self.at or bits(g[1]) & self.barred() or field not in self.grant_fields(g):
             return False
@@ -465,9 +470,10 @@ class View:
         if not self.person() or not self.open_field(field):
             return False
         about = bits(g[1])
+        stranger = self.is_person(g[0]) and g[0] != self.viewer and g[0] not in self.known(False)
         decides = self.adult(self.viewer) or self.able(self.viewer)
         return ((self.viewer in about and decides) or any(HOME0 <= x < FAMILY and self.exists(x) and self.manages(x) for x in about)
-                or any(self.is_person(x) and self.exists(x) and self.age(x) == 0 and self.by_parenthood(field, x) for x in about))
+                or any(self.is_person(x) and self.exists(x) and self.age(x) == 0 and self.of_a_child(field, x) and not stranger for x in about))
 
     def sees_grant(self, g):
         return any(self.sees_grant_field(g, field) for field in self.grant_fields(g))
@@ -492,12 +498,13 @@ class View:
                         if not self.open_field(field) or not self.exists(x):
                             continue
                         shown = shown or x == self.viewer or (HOME0 <= x < FAMILY and self.manages(x))
-                        shown = shown or (self.is_person(x) and self.whole_content(x) and self.by_parenthood(field, x))
-            for h, about, recorded, since, _, _ in self.w.emergencies:
+                        shown = shown or (self.is_person(x) and self.whole_content(x) and self.of_a_child(field, x))
+            for h, about, recorded, since, _, named in self.w.emergencies:
+                openly = any(named[i >> 6] >> (i & 63) & 1 and self.open_field(i) for i in range(len(self.w.fields)))
                 if h == helper and recorded <= self.at and since <= self.at and not bits(about) & barred:
                     for x in bits(about):
                         small = self.is_person(x) and self.exists(x) and self.age(x) == 0 and self.viewer in self.holders(x)
-                        shown = shown or x == self.viewer or small
+                        shown = shown or x == self.viewer or (small and openly)
         else:
             team = next(i for i, F in enumerate(self.w.fields) if F.id == "team_members")
             around = {x for g in self.w.grants for x in bits(g[1]) if self.grant_gives(g, team, x)}
@@ -722,7 +729,7 @@ def kept(plain, key):
 
 def memoize():
     """Naive is slow: a view remembers what it was asked before. The answers depend on nothing else."""
-    for name in ("exists", "member", "unborn", "age", "capacity", "able", "tied", "everybody", "residents", "managers", "holders", "barred",
+    for name in ("known", "exists", "member", "unborn", "age", "capacity", "able", "tied", "everybody", "residents", "managers", "holders", "barred",
                  "active", "person", "place", "emergency_role", "held", "by_parenthood", "manages", "whole_content"):
         setattr(View, name, kept(getattr(View, name), None))
     for name in ("stop", "ask"):

@@ -897,8 +897,41 @@ static void who_opened_an_emergency_is_seen(void **state) {
     e->recorded = NOW + 1;
     assert_int_equal(policy_sees_helper(stand((actor)mother), h), LEVEL_HIDDEN);
     e->recorded = SINCE;
+    memset(e->fields, 0, sizeof e->fields); /* where nothing was opened of which a parent may know */
+    add_field(e->fields, field_named("safety_plan"));
+    assert_int_equal(policy_sees_helper(stand((actor)mother), h), LEVEL_HIDDEN);
+    assert_int_equal(policy_sees_helper(stand((actor)small), h), LEVEL_EXACT);
+    add_field(e->fields, field_named("medication_allergies"));
+    assert_int_equal(policy_sees_helper(stand((actor)mother), h), LEVEL_EXACT);
     add_block(&w, mother, PERSON(small));
     assert_int_equal(policy_sees_helper(stand((actor)mother), h), LEVEL_HIDDEN);
+}
+
+/* R-30, R-19b: beside a child a grant may name the other home's money, work and pregnancy, and go to somebody unknown. */
+static void what_the_other_parent_sees_of_a_childs_grant(void **state) {
+    (void)state;
+    static const char *const others[] = {"need_money", "rights_benefits", "pregnancy", "household_address"};
+    two_homes("BE-VLG", 8);
+    actor bureau = add_helper(&w);
+    uint32_t mixed = (uint32_t)(add_grant(&w, helper, PERSON(mother), PERSON(child) | PERSON(mother) | HOME(home_1),
+                                          field_named("need_school")) - w.grants);
+    for (size_t i = 0; i < COUNT(others); i++) add_grant_field(&w, field_named(others[i]));
+    assert_true(policy_sees_grant_field(stand((actor)father), mixed, field_named("need_school")));
+    for (size_t i = 0; i < COUNT(others); i++) {
+        assert_false(policy_sees_grant_field(stand((actor)father), mixed, field_named(others[i])));
+        assert_true(policy_sees_grant_field(stand((actor)mother), mixed, field_named(others[i])));
+    }
+    uint32_t money = (uint32_t)(add_grant(&w, bureau, PERSON(mother), PERSON(child) | PERSON(mother),
+                                          field_named("need_money")) - w.grants);
+    assert_false(policy_sees_grant(stand((actor)father), money));
+    assert_int_equal(policy_sees_helper(stand((actor)father), (uint8_t)(bureau - FIRST_HELPER)), LEVEL_HIDDEN);
+    unsigned partner = add_adult(&w);
+    uint32_t given = (uint32_t)(add_grant(&w, (actor)partner, PERSON(mother), PERSON(child), field_named("need_school")) -
+                                w.grants);
+    assert_true(policy_sees_grant(stand((actor)partner), given));
+    assert_false(policy_sees_grant(stand((actor)father), given));
+    add_relation(&w, LIVES_IN, partner, home_2);
+    assert_true(policy_sees_grant(stand((actor)father), given));
 }
 
 /* R-09, R-57b, R-60 */
@@ -1356,6 +1389,7 @@ int main(void) {
         cmocka_unit_test(the_team_as_each_may_see_it),
         cmocka_unit_test(who_opened_an_emergency_is_seen),
         cmocka_unit_test(who_knows_of_a_grant),
+        cmocka_unit_test(what_the_other_parent_sees_of_a_childs_grant),
         cmocka_unit_test(whom_an_answer_concerns),
         cmocka_unit_test(who_must_give),
         cmocka_unit_test(giving_alone),
