@@ -74,6 +74,15 @@ static bool may_hear(exchange *x, const question *q, const answer *told, standin
     return policy_concerns(s, q->field, q->about);
 }
 
+/* a block is silent; it is told to the auditor and to those it protects, not to everybody who decides with them. */
+static bool may_hear_of_block(const exchange *x, const question *q) {
+    const facts *f = facts_of(x);
+    if (x->session->kind == ACCOUNT_AUDITOR) return true;
+    for (unsigned i = 0; i < f->block_count && is_person(x->viewer); i++)
+        if (f->blocks[i].person == q->viewer && (f->blocks[i].protects & PERSON(x->viewer))) return true;
+    return false;
+}
+
 /* What was asked stands on the record: 'a' | viewer | field | at. */
 static void note(exchange *x, const question *q) {
     uint8_t *p = arena_take(x->arena, 1 + 16 + 1 + 8 + 8);
@@ -91,7 +100,7 @@ static result judge(exchange *x) {
     standing *s = ARENA_NEW(x->arena, standing);
     answer *told = ARENA_NEW(x->arena, answer);
     *told = truth(x, &q, s);
-    if (!may_hear(x, &q, told, s)) *told = uniform_refusal;
+    if (!may_hear(x, &q, told, s) || (told->rule == RULE_R58 && !may_hear_of_block(x, &q))) *told = uniform_refusal;
     x->place = told;
     x->ruling.valid_until = facts_next_moment(facts_of(x), x->now);
     note(x, &q);

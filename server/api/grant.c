@@ -129,6 +129,15 @@ static void write_grant(json_writer *w, exchange *x, uint32_t want) {
     json_close_object(w);
 }
 
+/* By their ids: a position in the family would count those whom the reader may not know of. */
+static void tag_subjects(etag_maker *e, const facts *f, subjects s) {
+    for (; s; s &= s - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(s);
+        if (bit != SUBJECT_UNKNOWN) etag_add(e, family_subject_id(f, bit).b, 16);
+    }
+    etag_add(e, "", 1);
+}
+
 /* States change with time and withdrawals, so they are part of what the tag is made of. */
 static bytes tag(exchange *x, bool more) {
     const facts *f = facts_of(x);
@@ -136,12 +145,14 @@ static bytes tag(exchange *x, bool more) {
     etag_start(&e, "grant");
     for (uint32_t i = 0; i < x->want_count; i++) {
         const grant_fact *g = &f->grants[f->entries[x->wants[i].entry].of];
-        subjects seen = givers_seen(x, g) | view_grant_about(x, stands(x), g);
         etag_add(&e, g->id.b, 16);
-        etag_add(&e, &seen, sizeof seen);
+        tag_subjects(&e, f, givers_seen(x, g));
+        tag_subjects(&e, f, view_grant_about(x, stands(x), g));
         for (unsigned k = 0; k < g->field_count; k++) {
             if (!shows_field(&((const grant_view *)x->place)->s, g, k)) continue;
-            const char *state = state_of(x, g, &f->grant_fields[g->first_field + k]);
+            const grant_field_fact *gf = &f->grant_fields[g->first_field + k];
+            const char *state = state_of(x, g, gf);
+            etag_add(&e, &gf->field, sizeof gf->field);
             etag_add(&e, state, strlen(state) + 1);
         }
     }

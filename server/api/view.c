@@ -92,7 +92,8 @@ void view_entry(json_writer *w, exchange *x, uint32_t i) {
     json_key(w, "written_at"), json_moment(w, v->written);
     json_key(w, "version"), json_int(w, v->number);
     json_key(w, "level"), json_string(w, bytes_of_string(level_text(view_permit(x, x->wants[i].entry)->level)));
-    if (e->assignee != ACTOR_NONE && may_name_assignee(x, e->assignee)) json_key(w, "assignee"), json_uuid(w, family_actor_id(f, e->assignee));
+    bool assigned = e->assignee != ACTOR_NONE && may_name_assignee(x, e->assignee);
+    if (assigned) json_key(w, "assignee"), json_uuid(w, family_actor_id(f, e->assignee));
     json_key(w, "body"), json_raw(w, body);
 }
 

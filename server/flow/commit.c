@@ -62,13 +62,38 @@ void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char 
     unit_add(u, &stmt_record_insert, p);
 }
 
+/* The writer pays for the new facts, not the next reader: who may not know of a write must not feel it in the time of his own
+ * read (T5). The bodies that were fetched stay. */
+static void refreshed(void *x_, unit *u) {
+    exchange *x = x_;
+    family *newer = NULL, *older = x->families[0];
+    cache *families = &x->service->families;
+    if (ok(unit_result(u)) && ok(family_read(u, 0, x->family_ids[0], &newer))) {
+        family_carry_envelopes(newer, older);
+        cache_put(families, &newer->node, x->family_ids[0], family_weight(newer));
+        cache_let_go(families, &newer->node);
+    } else {
+        cache_drop(families, &older->node);
+    }
+    exchange_resume(x, GO_ON);
+}
+
+static void refresh(exchange *x) {
+    unit *u = unit_new(x->arena);
+    family_ask(u, x->arena, x->family_ids[0]);
+    pool_submit(x->service->set.data, u, refreshed, x);
+}
+
 static void finish(exchange *x, result r) {
     const commit_line *l = x->place_in_group;
     if (ok(r)) x->receipt = (receipt){true, l->record};
     else counter_give_back(x->service, l->counter);
     if (ok(r) && x->writes_account) cache_drop(&x->service->sessions, &x->session->node);
-    if (ok(r) && x->families_read > 0) cache_drop(&x->service->families, &x->families[0]->node);
     unlock_family(x);
+    if (ok(r) && x->families_read > 0) {
+        refresh(x);
+        return;
+    }
     /* A key that is taken, a deadlock: somebody came first, and what he did may be this very request (idempotency). */
     bool again = failed_as(r, R_STALE) || failed_as(r, R_CONFLICT);
     exchange_resume(x, ok(r) ? GO_ON : again ? GO_BACK : fail(x, r));

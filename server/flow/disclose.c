@@ -11,7 +11,16 @@
 
 /* ---- counters: contiguous per boot; a number whose unit did not commit is used again ---- */
 
-uint64_t counter_take(service *s) { return s->freed_count ? s->freed_counters[--s->freed_count] : s->next_counter++; }
+/* The smallest first, so that what stands has no gap when all is quiet. There are few, and only after a failure. */
+uint64_t counter_take(service *s) {
+    if (s->freed_count == 0) return s->next_counter++;
+    size_t least = 0;
+    for (size_t i = 1; i < s->freed_count; i++)
+        if (s->freed_counters[i] < s->freed_counters[least]) least = i;
+    uint64_t counter = s->freed_counters[least];
+    s->freed_counters[least] = s->freed_counters[--s->freed_count];
+    return counter;
+}
 
 void counter_give_back(service *s, uint64_t counter) {
     if (s->freed_count == s->freed_room) {

@@ -469,7 +469,31 @@ size_t family_keep_envelope(family *f, uint32_t version, bytes envelope) {
     return envelope.len + 16;
 }
 
-size_t family_weight(const family *f) { return sizeof *f + arena_used(f->arena); }
+static void carry_entry(family *to, const entry_fact *e, const family *from, const entry_fact *old) {
+    for (uint32_t i = 0; i < e->version_count && i < old->version_count; i++) {
+        uint32_t v = e->first_version + i, w = old->first_version + i;
+        bool same = to->facts.versions[v].number == from->facts.versions[w].number;
+        if (same && from->envelopes[w].at) family_keep_envelope(to, v, from->envelopes[w]);
+    }
+}
+
+/* Both are in the order of the entries, and entries only come: one walk finds them all. */
+void family_carry_envelopes(family *to, const family *from) {
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < from->facts.entry_count; i++) {
+        uint32_t e = at;
+        while (e < to->facts.entry_count && !uuid_equal(to->facts.entries[e].id, from->facts.entries[i].id)) e++;
+        if (e == to->facts.entry_count) continue;
+        carry_entry(to, &to->facts.entries[e], from, &from->facts.entries[i]);
+        at = e + 1;
+    }
+}
+
+size_t family_weight(const family *f) {
+    size_t n = sizeof *f + arena_used(f->arena);
+    for (uint32_t i = 0; i < f->facts.version_count; i++) n += f->envelopes[i].at ? f->envelopes[i].len + 16 : 0;
+    return n;
+}
 
 void family_release(cached *node) {
     family *f = (family *)node;

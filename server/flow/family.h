@@ -24,6 +24,8 @@ enum { FAMILY_STATEMENTS = 18 };
 
 /* Keeps a copy of a sealed body; returns by how much the family grew. */
 size_t family_keep_envelope(family *f, uint32_t version, bytes envelope);
+/* What `from` has of the same entries at the same versions, so that newer facts do not begin without bodies. */
+void family_carry_envelopes(family *to, const family *from);
 size_t family_weight(const family *f);
 void family_release(cached *node);
 

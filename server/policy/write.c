@@ -183,16 +183,11 @@ static rule giving_field_stop(const standing *s, field_id field, subjects about,
     return gives_alone(s, field, about) ? NO_RULE : RULE_R21;
 }
 
-static bool recipient_is_blocked(const standing *s, actor recipient, subjects about) {
-    for EACH_SUBJECT (p, about & ALL_PEOPLE)
-        if (is_blocked_for(s, recipient, (unsigned)p)) return true;
-    return false;
-}
-
+/* A blocked recipient is no reason to refuse: that would tell the giver of the block (R-58). The grant is stored, and every read
+ * of his is denied all the same, before any permit. */
 answer policy_give(const standing *s, const field_set fields, subjects about, actor recipient) {
     bool some = false;
     if (!s->self || about == 0 || !can_receive(s, recipient)) return refuse(RULE_R01);
-    if (recipient_is_blocked(s, recipient, about)) return refuse(RULE_R58);
     if (fields[1] >> (FIELD_COUNT - 64)) return refuse(RULE_R01);
     for (field_id f = 0; f < FIELD_COUNT; f++) {
         if (!has_field(fields, f)) continue;

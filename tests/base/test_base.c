@@ -317,7 +317,7 @@ static void a_log_line_is_one_json_object(void **state) {
     int kept = dup(STDERR_FILENO);
     dup2(ends[1], STDERR_FILENO);
     LOG(LOG_INFO, "test.event", LOG_N("number", -5), LOG_I("id", (uuid){{0xab}}), LOG_W("word", "yes"), LOG_R("why", FAIL(NOT_FOUND)));
-    LOG(LOG_DEBUG, "test.unheard");
+    LOG(LOG_DEBUG, "test.unheard", LOG_N("number", 1));
     dup2(kept, STDERR_FILENO);
     ssize_t n = read(ends[0], line, sizeof line - 1);
     assert_true(n > 0 && line[n - 1] == '\n' && strchr(line, '\n') == line + n - 1);

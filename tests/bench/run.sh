@@ -53,10 +53,9 @@ as() { # stays a direct child, and ends with this script
     if [ "$(id -u)" = 0 ]; then exec setpriv --reuid "$USER_OF" --regid "$(id -g "$USER_OF")" --init-groups --pdeathsig TERM "$@"; fi
     exec setpriv --pdeathsig TERM "$@"
 }
-ended() { i=0; while kill -0 "$1" 2>/dev/null && [ $i -lt 200 ]; do sleep 0.1; i=$((i + 1)); done; }
 clean() {
     trap '' INT TERM
-    for p in $STARTED; do kill -INT "$p" 2>/dev/null && wait "$p" 2>/dev/null || :; done
+    for p in $STARTED; do kill -s "${p%:*}" "${p#*:}" 2>/dev/null && wait "${p#*:}" 2>/dev/null || :; done
     if [ -n "$KEEP" ]; then say "kept: $WORK"; else rm -rf "$WORK"; fi
 }
 trap clean EXIT
@@ -84,7 +83,7 @@ log_min_messages = error
 END
     as "$PG/postgres" -D "$at/pg" -k "$at" </dev/null >"$at/postgresql.log" 2>&1 &
     PG_PID=$!
-    STARTED="$PG_PID $STARTED"
+    STARTED="INT:$PG_PID $STARTED"
     i=0
     until "$PG/pg_isready" -q -h "$at"; do i=$((i + 1)); [ $i -lt 100 ] || die 'PostgreSQL did not start'; sleep 0.1; done
 }
@@ -135,7 +134,7 @@ server_start() { # MORE-SETTINGS
     settings_write "$1"
     as sh -c 'ulimit -n 40000 2>/dev/null; exec "$@"' - "$WORK/bin/kringd" --config "$at/kringd.conf" serve </dev/null >"$at/kringd.log" 2>&1 &
     SERVER_PID=$!
-    STARTED="$SERVER_PID $STARTED"
+    STARTED="TERM:$SERVER_PID $STARTED"
     i=0
     until curl -fsk -o /dev/null "https://127.0.0.1:$PORT/readyz"; do
         i=$((i + 1))
@@ -146,7 +145,7 @@ server_start() { # MORE-SETTINGS
 server_stop() {
     kill -TERM "$SERVER_PID" 2>/dev/null || :
     wait "$SERVER_PID" 2>/dev/null || :
-    STARTED=$(printf ' %s ' "$STARTED" | sed "s/ $SERVER_PID / /")
+    STARTED=$(printf ' %s ' "$STARTED" | sed "s/ TERM:$SERVER_PID / /")
 }
 
 # ---- measuring -------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def processes(word):
 
 
 class Instance:
-    def __init__(self, place, name, scenarios=(), clock=None, settings=None, seeded=False, eager=False, data=None):
+    def __init__(self, place, name, scenarios=(), clock=None, settings=None, seeded=False, data=None):
         self.name, self.place, self.clock = name, Path(place), clock
         self.scenarios = [Path(s) for s in scenarios]
         self.data = Path(data) if data else self.place / name
@@ -83,11 +83,11 @@ class Instance:
         self.port = free_port()
         self.process = None
         self.out, self.err = self.place / f"{name}.out", self.place / f"{name}.err"
-        self.write_script(settings or {}, seeded, eager)
+        self.write_script(settings or {}, seeded)
 
     # ---- the script ----
 
-    def write_script(self, settings, seeded, eager):
+    def write_script(self, settings, seeded):
         text = (ROOT / "server/app/demo.sh").read_text()
 
         def replace(old, new):
@@ -100,8 +100,6 @@ class Instance:
             replace("clock_file = $STATE/clock", "clock_file = $STATE/clock" + lines)
         if seeded:
             replace('kringd load "$@"', 'kringd load --seed-ids yes "$@"')
-        if eager:  # a hundred kills a minute are calm
-            replace("[ $CALM -lt 30 ]", "[ $CALM -lt 1 ]")
         self.script.write_text(text)
 
     # ---- life ----
@@ -154,7 +152,7 @@ class Instance:
         return processes(str(self.data))
 
     def __enter__(self):
-        return self.start()
+        return self.await_ready() if self.process else self.start()
 
     def __exit__(self, *_):
         self.wipe()

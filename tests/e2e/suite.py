@@ -13,7 +13,8 @@ import harness  # noqa: E402
 from instance import build  # noqa: E402
 from world import World  # noqa: E402
 
-MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "away", "coverage", "again"]
+MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "away", "coverage", "again",
+           "worlds", "crash"]
 
 
 def options():
@@ -39,7 +40,7 @@ def main():
         __import__(module)
     world = World(chosen)
     try:
-        world.start()
+        world.start_if_needed(chosen.only)
         passed, failed, skipped = harness.run(world, chosen.only)
     finally:
         world.end()

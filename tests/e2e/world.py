@@ -38,6 +38,11 @@ class World:
         self.nl = self.families.get("demo-nederland")
         self.races = self.families[RACES]
 
+    def start_if_needed(self, only):
+        """One file of tests that has instances of its own needs no shared one."""
+        if only not in ("worlds", "crash", "disk"):
+            self.start()
+
     def copy_of(self, path, new_id, change=None):
         data = json.loads(path.read_text("utf-8"))
         data["id"] = new_id
@@ -72,7 +77,8 @@ class World:
         return "/v1/families/" + (family or self.be).ids["id"]
 
     def end(self):
-        if self.shared:
-            self.shared.wipe()
+        for instance in (self.shared, getattr(self, "crash", None)):
+            if instance:
+                instance.wipe()
         if not self.options.keep:
             shutil.rmtree(self.place, ignore_errors=True)

@@ -1,6 +1,6 @@
 #include "fake.h"
 
-#include "base/memory.h"
+#include "base/log.h"
 #include "db/unit_inside.h"
 
 #include <libpq-fe.h>
@@ -205,12 +205,12 @@ static void answer_facts(const statement *s, PGresult *r, arena *a) {
     if (s == &stmt_facts_versions)
         for (uint32_t i = 0; i < f_.entry_count + 2; i++) {
             uuid id = i < f_.entry_count ? f_.entries[i] : f_.entries[PERSON_ENTRIES + i - f_.entry_count];
-            ROW(param_int4(p, 1); param_moment(p, then); param_moment(p, then); param_uuids(p, &f_.person, 1);
-                param_uuids(p, &f_.person, 1); param_uuid(p, f_.person); param_uuid(p, id););
+            ROW(param_int4(p, i == f_.entry_count + 1 ? f_.helper_version : 1); param_moment(p, then); param_moment(p, then);
+                param_uuids(p, &f_.person, 1); param_uuids(p, &f_.person, 1); param_uuid(p, f_.person); param_uuid(p, id););
         }
 }
 
-static void seal_body(uuid entry, buf *out) {
+static void seal_body(uuid entry, uint32_t version, buf *out) {
     char text[128];
     field_id field = FIELD_NONE;
     for (uint32_t i = 0; i < f_.entry_count; i++)
@@ -218,7 +218,7 @@ static void seal_body(uuid entry, buf *out) {
     int n = snprintf(text, sizeof text, "{\"text\":\"body %02x\",\"name\":\"Els\"}", entry.b[15]);
     cipher_key *key = keyring_find(f_.ring, f_.family, f_.person, 1);
     must(key != NULL);
-    body_context c = {.family = f_.family, .owner = f_.person, .entry = entry, .field = field, .version = 1, .epoch = 1};
+    body_context c = {.family = f_.family, .owner = f_.person, .entry = entry, .field = field, .version = version, .epoch = 1};
     uint8_t aad[AAD_BODY];
     aad_body(&c, aad);
     must(ok(envelope_seal(key, ENVELOPE_GCM, 1, BYTES_OF(aad), bytes_make(text, (size_t)n), out)));
@@ -267,9 +267,9 @@ static void make_keys(void) {
 static void answer_keys(const unit *u, size_t i, PGresult *r, arena *a) {
     const statement *s = unit_statement(u, i);
     uuid of = row_uuid(read_param(u, i, 0), 0, 0);
-    bool of_service = uuid_is_zero(of);
-    if (s == &stmt_keys_family && !of_service) ROW(param_int4(p, 1); param_bytes(p, buf_bytes(&wrapped.family)););
-    if (s == &stmt_keys_owners && !of_service)
+    bool of_service = uuid_is_zero(of), of_family = uuid_equal(of, f_.family);
+    if (s == &stmt_keys_family && of_family) ROW(param_int4(p, 1); param_bytes(p, buf_bytes(&wrapped.family)););
+    if (s == &stmt_keys_owners && of_family)
         ROW(param_uuid(p, f_.person); param_int4(p, 1); param_int4(p, 1); param_bytes(p, buf_bytes(&wrapped.owner)););
     if (s == &stmt_keys_audit) ROW(param_bytes(p, buf_bytes(&wrapped.audit[of_service])););
 }
@@ -380,9 +380,12 @@ static void do_bodies(const unit *u, size_t part, PGresult *r, arena *a) {
     uuid ids[256];
     n = 0;
     for (array_walk w = array_of(u, part, 2, TYPE_UUID_ARRAY); w.left;) ids[n++] = array_uuid(&w);
+    int32_t numbers[256];
+    n = 0;
+    for (array_walk w = array_of(u, part, 3, TYPE_INT4_ARRAY); w.left;) numbers[n++] = array_int4(&w);
     for (size_t i = n; i-- > 0;) { /* in another order than asked, as a database may */
         buf b = buf_new(4096);
-        seal_body(ids[i], &b);
+        seal_body(ids[i], (uint32_t)numbers[i], &b);
         ROW(param_int4(p, places[i]); param_bytes(p, buf_bytes(&b)););
         buf_release(&b);
     }
@@ -445,7 +448,7 @@ static void answer_login(const unit *u, size_t i, PGresult *r, arena *a) {
         unsigned b = 0;
         for (array_walk w = array_of(u, i, 0, TYPE_BYTEA_ARRAY); w.left; b++) {
             bytes bucket = array_bytes(&w);
-            if (!(f_.blocked_count >> b & 1)) continue; /* which of the four is closed, as a set of bits */
+            if (!(f_.closed >> b & 1)) continue;
             ROW(param_bytes(p, bucket); param_int4(p, 9); param_moment(p, start());
                 param_moment(p, clock_now(&f_.clock) + 10 * MINUTE););
         }
@@ -456,6 +459,7 @@ static void answer_login(const unit *u, size_t i, PGresult *r, arena *a) {
     }
     if (s == &stmt_throttle_clear) f_.throttle_cleared = true;
     if (s == &stmt_session_insert) f_.sessions_made = true;
+    if (s == &stmt_account_password) f_.passwords_made++;
     if (s == &stmt_device_insert) {
         f_.device_made = true;
         memcpy(f_.made_device, bytes_param(u, i, 0).at, SHA256_SIZE);
@@ -591,6 +595,13 @@ bool fake_step(void) {
 
 size_t fake_waiting(void) { return waiting.count + sent.count; }
 
+void fake_forget_session(void) {
+    cached *s = cache_find(&f_.service->sessions, session_key(f_.token_hash));
+    if (!s) return;
+    cache_drop(&f_.service->sessions, s);
+    cache_let_go(&f_.service->sessions, s);
+}
+
 void fake_run(void) {
     while (fake_step()) continue;
 }
@@ -615,6 +626,7 @@ void fake_start(void) {
     f_.member_of = 1;
     f_.version = 1;
     f_.grant_ended = MOMENT_NEVER;
+    f_.helper_version = 1;
     f_.clock.shift = start() - clock_real();
     secret_token(f_.token);
     must(ok(secret_token_hash(bytes_of_string(f_.token), f_.token_hash)));
@@ -627,6 +639,7 @@ void fake_start(void) {
         .disclosures_at_once = 4, .refusals_a_minute = 60,
     };
     for (int i = 0; i < 4; i++) f_.settings.session_idle[i] = HOUR, f_.settings.session_absolute[i] = DAY;
+    log_set_level(LOG_ERROR + 1); /* what fails here fails on purpose */
     f_.service = service_new(&f_.settings);
     fake_run(); /* the first questions of /readyz */
 }
@@ -637,7 +650,7 @@ static void no_tick(uv_timer_t *timer) { (void)timer; }
 static void let_threads_end(void) {
     uv_timer_t nap;
     must(uv_timer_init(&f_.loop, &nap) == 0);
-    while (hasher_busy()) {
+    while (f_.loop.active_reqs.count > 0) {
         uv_timer_start(&nap, no_tick, 5, 0);
         uv_run(&f_.loop, UV_RUN_ONCE);
         fake_run();

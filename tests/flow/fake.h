@@ -48,6 +48,7 @@ typedef struct {
     unsigned member_of;      /* how many families the account belongs to; all read the same rows */
     bool session_over, keys_away;
     moment grant_ended;
+    int32_t helper_version;  /* of the helper's own entry */
 
     fake_record records[RECORDS_MAX];
     size_t record_count;
@@ -58,10 +59,11 @@ typedef struct {
 
     bool account_known, device_known;
     char phc[PHC_ROOM];
-    uint8_t blocked[4][16];  /* buckets that are closed */
-    unsigned blocked_count, failed_buckets;
+    unsigned closed;         /* which of the buckets asked for are: a set of bits */
+    unsigned failed_buckets; /* how many the last failure counted in */
     bool sessions_made, device_made, throttle_cleared;
     uint8_t made_device[SHA256_SIZE];
+    unsigned passwords_made;
 
     /* What becomes of the next units. */
     result_code fail_next, fail_all; /* R_DONE: nothing */
@@ -83,6 +85,8 @@ void fake_stop(void);
 bool fake_step(void);
 void fake_run(void);
 size_t fake_waiting(void);
+/* The cached session is read again: its account has become another one. */
+void fake_forget_session(void);
 
 /* What an exchange was told. */
 typedef struct {

@@ -612,7 +612,7 @@ class View:
         if not self.person():
             return False
         if to < HOME0:
-            if not self.member(to) or self.unborn(to) or to == self.viewer or any(self.blocked_for(to, x) for x in about):
+            if not self.member(to) or self.unborn(to) or to == self.viewer:
                 return False
         elif not self.place(to):
             return False
