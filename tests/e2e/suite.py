@@ -13,8 +13,8 @@ import harness  # noqa: E402
 from instance import build  # noqa: E402
 from world import World  # noqa: E402
 
-MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "away", "coverage", "again",
-           "worlds", "crash"]
+MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "away", "malformed", "coverage", "again",
+           "worlds", "crash", "disk"]
 
 
 def options():
