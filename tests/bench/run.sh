@@ -180,6 +180,7 @@ transactions() {
     rm -f "$at"/log.*
     (cd "$at" && as env PGOPTIONS="$LINK_OPTIONS" pgbench -n -M prepared -h "$at" -U "$5" -c "$2" -j 1 -T "$3" -f "$6" -l --log-prefix "$at/log" \
         --sampling-rate 0.1 "$4") >"$at/pgbench.log" 2>&1 || { cat "$at/pgbench.log" >&2; die 'pgbench failed'; }
+    sleep 0.3 # until the last backend is gone
     pg=$(($(ticks_pg) - pg))
     done_=$(sed -n 's/^number of transactions actually processed: \([0-9]*\).*/\1/p' "$at/pgbench.log")
     tps=$(sed -n 's/^tps = \([0-9.]*\).*/\1/p' "$at/pgbench.log")

@@ -5,7 +5,7 @@ import time
 
 from away import wait_until
 from client import Client
-from harness import Findings, Skip, expect, test
+from harness import Findings, Skip, test
 from instance import AS_ROOT, QUICK, Instance
 from world import BE
 
@@ -51,6 +51,8 @@ def fill_and_free(world, folder):
         for target in ("/plan", "/people", "/log", "/team"):
             found.same(els.get(path + target).status, 503, target)
         found.same(Client(instance, world.watch).get("/healthz").status, 200, "alive")
+        panicked = exhaust_log(instance, folder)
+        found.check(els.get(path + "/plan").status == 503, "with no room for the write-ahead log")
         os.unlink(folder / "filler")
         began = time.monotonic()
         wait_until(lambda: leen.get(path + "/plan").status == 200, 90, "it recovers")
@@ -65,7 +67,18 @@ def fill_and_free(world, folder):
         reads = [r for r in log if r["kind"] == "plan.read" and r["actor"].get("id") == instance.family()["helpers"]["els"] and r["outcome"] == "done"]
         found.check(len(reads) >= answered, f"{answered} reads were answered, {len(reads)} are on the log")
     found.close(10)
-    return f"{written} writes until it was full, back after {took:.1f} s"
+    return f"{written} writes until it was full; PostgreSQL {'stopped and' if panicked else 'stayed,'} was back {took:.1f} s after there was room"
+
+
+def exhaust_log(instance, folder):
+    """PostgreSQL has segments set aside; with the last of them gone it stops altogether, and starts again when it can."""
+    first = instance.postgres_pid()
+    for _ in range(12):
+        fill(folder / "filler")
+        instance.sql("postgres", "SELECT pg_logical_emit_message(false, 'x', 'y'), pg_switch_wal()", check=False)
+    time.sleep(1)
+    log = (instance.data / "log/postgresql.log").read_text("utf-8", "replace")
+    return "PANIC" in log or instance.postgres_pid() != first
 
 
 def fill(path):
@@ -76,4 +89,3 @@ def fill(path):
                 out.write(b"\0" * 65536)
     except OSError:
         pass
-    expect(path.stat().st_size > 0, "nothing was filled")
