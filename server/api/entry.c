@@ -2,6 +2,8 @@
 #include "api/view.h"
 #include "statements.h"
 
+enum { VERSIONS_MAX = 500 };
+
 /* ---- reading ---- */
 
 static result find(exchange *x, uint32_t *entry, const permit **p) {
@@ -135,6 +137,9 @@ static result judge_create(exchange *x) {
         x->place = made;
         return OK;
     }
+    x->detail = "this family's plan is full";
+    ENSURE(f->entry_count < ENTRIES_MAX, UNPROCESSABLE);
+    x->detail = NULL;
     params *p = params_new(x->arena);
     param_uuid(p, f->family);
     param_uuid(p, id);
@@ -201,6 +206,9 @@ static result judge_revise(exchange *x) {
     const facts *f = facts_of(x);
     const entry_fact *e = &f->entries[entry];
     uint32_t number = f->versions[e->first_version + e->version_count - 1].number + 1;
+    x->detail = "this entry has too many versions; write a new one";
+    ENSURE(number <= VERSIONS_MAX, UNPROCESSABLE); /* its whole history is one answer */
+    x->detail = NULL;
     add_version(x, e->id, e->owner, e->field, number, body_of(x, "reason"));
     return OK;
 }

@@ -263,6 +263,17 @@ static void store(exchange *x, uuid id, actor recipient, subjects about, const f
     seal_text(x, text, view_owner(f, about), FIELD_NONE, 1, text_of(x));
 }
 
+/* What a family can hold is bounded (facts.h). At the bound nothing more is given; what is there stays readable. */
+static result find_room(exchange *x, const field_set fields) {
+    const facts *f = facts_of(x);
+    unsigned more = (unsigned)(__builtin_popcountll(fields[0]) + __builtin_popcountll(fields[1]));
+    x->detail = "this family's plan is full";
+    ENSURE(f->grant_count < GRANTS_MAX && f->entry_count < ENTRIES_MAX, UNPROCESSABLE);
+    ENSURE(f->grant_field_count + more <= UINT16_MAX && f->confirm_count < UINT16_MAX, UNPROCESSABLE);
+    x->detail = NULL;
+    return OK;
+}
+
 static result judge_create(exchange *x) {
     standing *s = ARENA_NEW(x->arena, standing);
     policy_stand(facts_of(x), x->viewer, x->now, s);
@@ -279,6 +290,7 @@ static result judge_create(exchange *x) {
     if (x->replay) return OK; /* its window was right when it was given */
     moment from, until;
     TRY(read_window(x, &from, &until));
+    TRY(find_room(x, fields));
     store(x, *made, recipient, about, fields, from, until);
     note(x, *made, fields);
     idempotency_keep(x, 201, *made);

@@ -6,7 +6,7 @@
 #include "api/view.h"
 #include "statements.h"
 
-enum { ROUND = 500, PAGE = 100 };
+enum { ROUND = 500, PAGE = 100, ITEMS_PAGE = 20000 }; /* items too, since a line may speak of a whole plan */
 
 typedef struct {
     uuid id;
@@ -24,7 +24,7 @@ typedef struct {
     standing *standing;
     moment from, until, before_at;
     uuid before_id;
-    uint32_t limit, count;
+    uint32_t limit, count, items;
     log_line_ *lines;
     bool more;
 } log_page;
@@ -186,11 +186,13 @@ static bool take_row(exchange *x, log_page *p, size_t i) {
     l.kind = arena_copy(x->arena, row_text(r, i, records_page__kind));
     l.outcome = arena_copy(x->arena, row_text(r, i, records_page__outcome));
     if (!visible(x, p, &l)) return true;
-    if (p->count == p->limit) {
+    bool full = p->count > 0 && p->items + l.item_count > ITEMS_PAGE;
+    if (p->count == p->limit || full) {
         p->more = true;
         return false;
     }
     p->lines[p->count++] = l;
+    p->items += l.item_count;
     return true;
 }
 

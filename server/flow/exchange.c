@@ -32,7 +32,8 @@ static void exchange_end(void *x_) {
     buf_release(&x->response.body);
 }
 
-enum { RESPONSE_MAX = 8 * 1024 * 1024 };
+/* Holds the largest page: 500 entries of 4,000 characters and a reason of 600, all of them written as \u003c. */
+enum { RESPONSE_MAX = 16 * 1024 * 1024 };
 
 exchange *exchange_new(service *s, void (*ready)(void *, exchange *), void *owner) {
     arena *a = arena_new();

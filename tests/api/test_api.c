@@ -35,24 +35,28 @@ static void the_author_leaves_the_body(void **state) {
     } table[] = {
         {"{\"author\":\"Els\",\"text\":\"x\"}", "{\"text\":\"x\"}", "\"Els\""},
         {"{\"text\":\"x\",\"author\":\"Els\"}", "{\"text\":\"x\"}", "\"Els\""},
-        {"{\"text\":\"x\",\"author\":\"Els\",\"kind\":\"fact\"}", "{\"text\":\"x\",\"kind\":\"fact\"}", "\"Els\""},
+        {"{\"text\":\"x\",\"author\":\"Els\",\"kind\":\"fact\"}", "{\"text\":\"x\",\"kind\":\"fact\"}",
+         "\"Els\""},
         {"{\"author\":\"Els\"}", "{}", "\"Els\""},
         {"{\"author\":\"\"}", "{}", "\"\""},
         {"{\"text\":\"x\"}", "{\"text\":\"x\"}", NULL},
         {"{}", "{}", NULL},
         /* quotes and backslashes inside strings */
-        {"{\"text\":\"a\\\"b\",\"author\":\"E\\\"l\\\\\",\"k\":1}", "{\"text\":\"a\\\"b\",\"k\":1}", "\"E\\\"l\\\\\""},
+        {"{\"text\":\"a\\\"b\",\"author\":\"E\\\"l\\\\\",\"k\":1}", "{\"text\":\"a\\\"b\",\"k\":1}",
+         "\"E\\\"l\\\\\""},
         {"{\"text\":\"\\\\\",\"author\":\"Els\"}", "{\"text\":\"\\\\\"}", "\"Els\""},
         {"{\"text\":\",\\\"author\\\":\\\"no\\\"\"}", "{\"text\":\",\\\"author\\\":\\\"no\\\"\"}", NULL},
         {"{\"text\":\"{[\",\"author\":\"Els\"}", "{\"text\":\"{[\"}", "\"Els\""},
         /* only the body's own */
         {"{\"a\":{\"author\":\"no\"},\"b\":1}", "{\"a\":{\"author\":\"no\"},\"b\":1}", NULL},
         {"{\"a\":{\"author\":\"no\"},\"author\":\"Els\"}", "{\"a\":{\"author\":\"no\"}}", "\"Els\""},
-        {"{\"a\":[{\"author\":\"no\"},\"author\"],\"author\":\"Els\"}", "{\"a\":[{\"author\":\"no\"},\"author\"]}", "\"Els\""},
+        {"{\"a\":[{\"author\":\"no\"},\"author\"],\"author\":\"Els\"}",
+         "{\"a\":[{\"author\":\"no\"},\"author\"]}", "\"Els\""},
         {"{\"text\":\"author\",\"author\":\"Els\"}", "{\"text\":\"author\"}", "\"Els\""},
         {"{\"coauthor\":\"no\"}", "{\"coauthor\":\"no\"}", NULL},
         {"{\"authors\":\"no\"}", "{\"authors\":\"no\"}", NULL},
-        {"{\"author\":null,\"text\":\"x\"}", "{\"author\":null,\"text\":\"x\"}", NULL}, /* not a text: left alone, and still JSON */
+        {"{\"author\":null,\"text\":\"x\"}", "{\"author\":null,\"text\":\"x\"}",
+         NULL}, /* not a text: left alone, and still JSON */
         {"{\"author\":[\"a\"],\"text\":\"x\"}", "{\"author\":[\"a\"],\"text\":\"x\"}", NULL},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
@@ -72,7 +76,8 @@ static void the_author_leaves_the_body(void **state) {
 /* Bodies that we sealed are whole; one that is not must still not be read past its end. */
 static void a_cut_body_is_read_within_its_bounds(void **state) {
     (void)state;
-    static const char body[] = "{\"a\":[{\"b\":\"c\\\\\"}],\"text\":\"x\\\"y\",\"author\":\"E\\\"ls\",\"k\":{\"author\":\"no\"}}";
+    static const char body[] =
+        "{\"a\":[{\"b\":\"c\\\\\"}],\"text\":\"x\\\"y\",\"author\":\"E\\\"ls\",\"k\":{\"author\":\"no\"}}";
     for (size_t len = 0; len < sizeof body; len++) {
         arena *a = arena_new();
         uint8_t *exact = malloc(len ? len : 1);
@@ -118,7 +123,8 @@ static void pages_show_each_entry_once(void **state) {
         for (unsigned i = 0; i < PERSON_ENTRIES; i++) assert_int_equal(seen[i], 1);
         assert_int_equal(pages, (PERSON_ENTRIES - 1) / limit);
     }
-    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/plan"), "cursor=AAAAAAAAAAAAAAAAAAAAAAAA", NULL)), 400);
+    assert_int_equal(
+        whole(&t, ask(&t, METHOD_GET, in_family("/plan"), "cursor=AAAAAAAAAAAAAAAAAAAAAAAA", NULL)), 400);
 }
 
 static void families_come_in_pages(void **state) {
@@ -259,7 +265,8 @@ static void a_bent_record_is_no_line(void **state) {
 static int give(const char *from, const char *until, const char *key) {
     char body[512], person[UUID_TEXT + 1], helper[UUID_TEXT + 1];
     snprintf(body, sizeof body,
-             "{\"recipient\":\"%s\",\"about\":[\"%s\"],\"fields\":[\"debts_detail\"],\"purpose\":\"to help\",\"from\":\"%s\",\"until\":\"%s\"}",
+             "{\"recipient\":\"%s\",\"about\":[\"%s\"],\"fields\":[\"debts_detail\"],\"purpose\":\"to "
+             "help\",\"from\":\"%s\",\"until\":\"%s\"}",
              id_text(f_.helper, helper), id_text(f_.person, person), from, until);
     exchange *x = ask(&t, METHOD_POST, in_family("/grants"), NULL, body);
     add_header(x, "Idempotency-Key", key);
@@ -314,22 +321,33 @@ static void a_question_always_has_an_answer(void **state) {
     (void)state;
     static char absent[sizeof t.body];
     as(ACCOUNT_HELPER);
-    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"), "viewer=30303030-3030-3030-3030-303030303030&field=debts_detail"
-                                   "&about=20202020-2020-2020-2020-202020202020", NULL)), 200);
+    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"),
+                                   "viewer=30303030-3030-3030-3030-303030303030&field=debts_detail"
+                                   "&about=20202020-2020-2020-2020-202020202020",
+                                   NULL)),
+                     200);
     assert_non_null(strstr(t.body, "\"allowed\":true"));
     assert_non_null(strstr(t.body, "40404040"));
-    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"), "viewer=99999999-9999-9999-9999-999999999999&field=debts_detail"
-                                   "&about=20202020-2020-2020-2020-202020202020", NULL)), 200);
+    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"),
+                                   "viewer=99999999-9999-9999-9999-999999999999&field=debts_detail"
+                                   "&about=20202020-2020-2020-2020-202020202020",
+                                   NULL)),
+                     200);
     memcpy(absent, t.body, sizeof absent);
     assert_non_null(strstr(absent, "\"allowed\":false"));
     /* Another's standing is not his to know, and reads like nobody's. */
-    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"), "viewer=20202020-2020-2020-2020-202020202020&field=debts_detail"
-                                   "&about=20202020-2020-2020-2020-202020202020", NULL)), 200);
+    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"),
+                                   "viewer=20202020-2020-2020-2020-202020202020&field=debts_detail"
+                                   "&about=20202020-2020-2020-2020-202020202020",
+                                   NULL)),
+                     200);
     assert_string_equal(t.body, absent);
     assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"), "viewer=30303030-3030-3030-3030-303030303030"
                                    "&entry=99999999-9999-9999-9999-999999999999", NULL)), 200);
     assert_string_equal(t.body, absent);
-    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"), "viewer=30303030-3030-3030-3030-303030303030", NULL)), 400);
+    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family("/access"),
+                                   "viewer=30303030-3030-3030-3030-303030303030", NULL)),
+                     400);
 }
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* What base promises at its edges: nothing secret is left in freed memory, bounds are kept, and every line of the log parses. */
+/* What base promises at its edges: nothing secret is left in freed memory, bounds are kept, and every line of
+ * the log parses. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -183,10 +184,13 @@ static void problem_types_tell_apart(void **state) {
     for (int i = 0; i < R_COUNT; i++)
         for (int k = 0; k < i; k++) {
             bool is_inner = false;
-            for (size_t n = 0; n < sizeof inner / sizeof *inner; n++) is_inner |= inner[n] == (result_code)i || inner[n] == (result_code)k;
+            for (size_t n = 0; n < sizeof inner / sizeof *inner; n++)
+                is_inner |= inner[n] == (result_code)i || inner[n] == (result_code)k;
             const char *a = result_type((result){(result_code)i}), *b = result_type((result){(result_code)k});
             if (!is_inner) assert_string_not_equal(a, b);
-            else if (strcmp(a, b) == 0) assert_int_equal(result_status((result){(result_code)i}), result_status((result){(result_code)k}));
+            else if (strcmp(a, b) == 0)
+                assert_int_equal(result_status((result){(result_code)i}),
+                                 result_status((result){(result_code)k}));
         }
 }
 
@@ -289,7 +293,8 @@ static void every_line_parses(void **state) {
             assert_ptr_equal(end, line + len - 1);
             assert_string_equal(cJSON_GetObjectItemCaseSensitive(root, "event")->valuestring, "test.event");
             moment at;
-            assert_true(ok(moment_parse(bytes_of_string(cJSON_GetObjectItemCaseSensitive(root, "at")->valuestring), &at)));
+            assert_true(ok(moment_parse(
+                bytes_of_string(cJSON_GetObjectItemCaseSensitive(root, "at")->valuestring), &at)));
             cJSON_Delete(root);
         }
 }

@@ -8,7 +8,7 @@
 #   ./dev bench --short                                     a few seconds: does it run, and is every answer on the log?
 #
 # Everything is in a folder of its own under ${TMPDIR:-/tmp} and gone at the end. PostgreSQL is as durable as in the demonstration;
-# it, the server and the load generator share the machine's cores. --keep FOLDER leaves the folder there for another look.
+# it, the server and the load generator share the machine's cores. --keep leaves it there for another look.
 set -eu
 cd "$(dirname "$0")/../.."
 ROOT=$PWD

@@ -13,7 +13,7 @@ import harness  # noqa: E402
 from instance import build  # noqa: E402
 from world import World  # noqa: E402
 
-MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "away", "malformed", "coverage", "again",
+MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "bounds", "away", "malformed", "coverage", "again",
            "worlds", "crash", "disk"]
 
 

@@ -121,7 +121,8 @@ static PGresult *table(const statement *s) {
     PGresult *r = PQmakeEmptyPGresult(NULL, s->column_count ? PGRES_TUPLES_OK : PGRES_COMMAND_OK);
     PGresAttDesc columns[COLUMNS_MAX] = {0};
     for (int i = 0; i < s->column_count; i++)
-        columns[i] = (PGresAttDesc){.name = (char *)(uintptr_t)s->columns[i].name, .typid = s->columns[i].type, .format = 1};
+        columns[i] = (PGresAttDesc){
+            .name = (char *)(uintptr_t)s->columns[i].name, .typid = s->columns[i].type, .format = 1};
     if (s->column_count) must(PQsetResultAttrs(r, s->column_count, columns));
     return r;
 }
@@ -174,8 +175,8 @@ static moment start(void) { return INT64_C(1790000000) * SECOND; }
 static void answer_facts(const statement *s, PGresult *r, arena *a) {
     moment then = start() - 100 * DAY;
     if (s == &stmt_facts_family)
-        ROW(param_int8(p, f_.version); param_string(p, "BE-VLG"); param_string(p, "nl"); param_moment(p, MOMENT_NEVER);
-            param_moment(p, then););
+        ROW(param_int8(p, f_.version); param_string(p, "BE-VLG"); param_string(p, "nl");
+            param_moment(p, MOMENT_NEVER); param_moment(p, then););
     if (s == &stmt_facts_people)
         ROW(param_uuid(p, f_.person); param_moment(p, then); param_bool(p, false); param_moment(p, MOMENT_NEVER);
             for (int i = 0; i < 3; i++) param_moment(p, MOMENT_MIN); param_null(p, TYPE_UUID); param_bool(p, true);
@@ -183,30 +184,35 @@ static void answer_facts(const statement *s, PGresult *r, arena *a) {
     if (s == &stmt_facts_helpers) ROW(param_uuid(p, f_.helper););
     if (s == &stmt_facts_places)
         ROW(param_uuid(p, f_.helper); param_bool(p, false); param_bool(p, false); param_bool(p, false);
-            param_string(p, "professional"); param_moment(p, then); param_moment(p, then); param_moment(p, MOMENT_NEVER););
+            param_string(p, "professional"); param_moment(p, then); param_moment(p, then);
+            param_moment(p, MOMENT_NEVER););
     if (s == &stmt_facts_grants)
-        ROW(param_uuid(p, f_.grant); param_uuid(p, f_.helper); param_uuids(p, &f_.person, 1); param_uuids(p, &f_.person, 1);
-            param_string(p, "consent"); param_moment(p, then); param_moment(p, then); param_moment(p, then + 300 * DAY););
+        ROW(param_uuid(p, f_.grant); param_uuid(p, f_.helper); param_uuids(p, &f_.person, 1);
+            param_uuids(p, &f_.person, 1); param_string(p, "consent"); param_moment(p, then);
+            param_moment(p, then); param_moment(p, then + 300 * DAY););
     if (s == &stmt_facts_grant_fields)
-        ROW(param_string(p, catalogue[field_of_entries()].name); param_moment(p, then); param_moment(p, f_.grant_ended);
-            param_uuid(p, f_.grant););
+        ROW(param_string(p, catalogue[field_of_entries()].name); param_moment(p, then);
+            param_moment(p, f_.grant_ended); param_uuid(p, f_.grant););
     if (s == &stmt_facts_confirms)
         ROW(param_moment(p, then); param_moment(p, MOMENT_NEVER); param_uuid(p, f_.grant););
     if (s == &stmt_facts_entries)
         for (uint32_t i = 0; i < f_.entry_count + 2; i++) {
             bool name = i == f_.entry_count, helper = i == f_.entry_count + 1;
             uuid id = name ? f_.entries[PERSON_ENTRIES] : helper ? f_.entries[PERSON_ENTRIES + 1] : f_.entries[i];
-            ROW(param_uuid(p, id); param_string(p, name ? "name" : helper ? "helper" : "plan");
+            ROW(param_uuid(p, id); param_string(p, name     ? "name"
+                                                   : helper ? "helper"
+                                                            : "plan");
                 param_string(p, name || helper ? "" : catalogue[field_of_entries()].name);
                 if (name || helper) param_uuid(p, name ? f_.person : f_.helper);
-                else param_null(p, TYPE_UUID);
-                param_null(p, TYPE_UUID); param_uuids(p, &f_.person, 1); param_uuid(p, f_.person); param_moment(p, MOMENT_NEVER););
+                else param_null(p, TYPE_UUID); param_null(p, TYPE_UUID); param_uuids(p, &f_.person, 1);
+                param_uuid(p, f_.person); param_moment(p, MOMENT_NEVER););
         }
     if (s == &stmt_facts_versions)
         for (uint32_t i = 0; i < f_.entry_count + 2; i++) {
             uuid id = i < f_.entry_count ? f_.entries[i] : f_.entries[PERSON_ENTRIES + i - f_.entry_count];
-            ROW(param_int4(p, i == f_.entry_count + 1 ? f_.helper_version : 1); param_moment(p, then); param_moment(p, then);
-                param_uuids(p, &f_.person, 1); param_uuids(p, &f_.person, 1); param_uuid(p, f_.person); param_uuid(p, id););
+            ROW(param_int4(p, i == f_.entry_count + 1 ? f_.helper_version : 1); param_moment(p, then);
+                param_moment(p, then); param_uuids(p, &f_.person, 1); param_uuids(p, &f_.person, 1);
+                param_uuid(p, f_.person); param_uuid(p, id););
         }
 }
 
@@ -218,7 +224,12 @@ static void seal_body(uuid entry, uint32_t version, buf *out) {
     int n = snprintf(text, sizeof text, "{\"text\":\"body %02x\",\"name\":\"Els\"}", entry.b[15]);
     cipher_key *key = keyring_find(f_.ring, f_.family, f_.person, 1);
     must(key != NULL);
-    body_context c = {.family = f_.family, .owner = f_.person, .entry = entry, .field = field, .version = version, .epoch = 1};
+    body_context c = {.family = f_.family,
+                      .owner = f_.person,
+                      .entry = entry,
+                      .field = field,
+                      .version = version,
+                      .epoch = 1};
     uint8_t aad[AAD_BODY];
     aad_body(&c, aad);
     must(ok(envelope_seal(key, ENVELOPE_GCM, 1, BYTES_OF(aad), bytes_make(text, (size_t)n), out)));
@@ -409,8 +420,9 @@ static void do_records_page(const unit *u, size_t part, PGresult *r, arena *a) {
     for (size_t i = f_.record_count; i-- > 0 && PQntuples(r) < most;) {
         const fake_record *rec = &f_.records[i];
         if (!uuid_equal(rec->family, f_.family) || rec->at >= before) continue;
-        ROW(param_uuid(p, rec->id); param_moment(p, rec->at); param_string(p, rec->kind); param_string(p, rec->outcome);
-            param_bool(p, rec->emergency); param_uuid(p, f_.account); param_bytes(p, bytes_make(rec->sealed, rec->sealed_len)););
+        ROW(param_uuid(p, rec->id); param_moment(p, rec->at); param_string(p, rec->kind);
+            param_string(p, rec->outcome); param_bool(p, rec->emergency); param_uuid(p, f_.account);
+            param_bytes(p, bytes_make(rec->sealed, rec->sealed_len)););
     }
 }
 
@@ -428,12 +440,14 @@ static void answer_session(const unit *u, size_t i, PGresult *r, arena *a) {
                 param_uuid(p, f_.kind == ACCOUNT_HELPER ? f_.helper : f_.person););
         }
     if (s == &stmt_session_list)
-        ROW(param_uuid(p, f_.session); param_moment(p, start()); param_moment(p, start()); param_moment(p, MOMENT_NEVER););
+        ROW(param_uuid(p, f_.session); param_moment(p, start()); param_moment(p, start());
+            param_moment(p, MOMENT_NEVER););
     if (s == &stmt_account_login_text) {
         buf b = buf_new(4096);
         uint8_t aad[AAD_ACCOUNT];
         aad_account(f_.account, ACCOUNT_LOGIN, aad);
-        must(ok(envelope_seal(keyring_service_cipher(f_.ring, "account-text"), ENVELOPE_XAES, 0, BYTES_OF(aad), BYTES("leen"), &b)));
+        must(ok(envelope_seal(keyring_service_cipher(f_.ring, "account-text"), ENVELOPE_XAES, 0,
+                              BYTES_OF(aad), BYTES("leen"), &b)));
         ROW(param_bytes(p, buf_bytes(&b)););
         buf_release(&b);
     }
@@ -442,7 +456,8 @@ static void answer_session(const unit *u, size_t i, PGresult *r, arena *a) {
 static void answer_login(const unit *u, size_t i, PGresult *r, arena *a) {
     const statement *s = unit_statement(u, i);
     if (s == &stmt_account_find && f_.account_known)
-        ROW(param_uuid(p, f_.account); param_string(p, "person"); param_string(p, f_.phc); param_moment(p, MOMENT_NEVER););
+        ROW(param_uuid(p, f_.account); param_string(p, "person"); param_string(p, f_.phc);
+            param_moment(p, MOMENT_NEVER););
     if (s == &stmt_device_find && f_.device_known) ROW(param_uuid(p, f_.account););
     if (s == &stmt_throttle_find) {
         unsigned b = 0;
@@ -469,7 +484,8 @@ static void answer_login(const unit *u, size_t i, PGresult *r, arena *a) {
 static void answer_idempotency(const unit *u, size_t i, PGresult *r, arena *a) {
     const statement *s = unit_statement(u, i);
     if (s == &stmt_idempotency_find && f_.idempotent)
-        ROW(param_bytes(p, bytes_make(f_.key_request, SHA256_SIZE)); param_int4(p, 201); param_uuid(p, f_.key_result););
+        ROW(param_bytes(p, bytes_make(f_.key_request, SHA256_SIZE)); param_int4(p, 201);
+            param_uuid(p, f_.key_result););
     if (s == &stmt_idempotency_insert) {
         if (f_.idempotent) { /* the primary key */
             unit_fail((unit *)(uintptr_t)u, FAIL(CONFLICT));
@@ -580,9 +596,10 @@ bool fake_step(void) {
     }
     u = f_.groups_first ? NULL : queue_take(&waiting);
     if (!u && woken) {
-        u = source(source_ctx);
+        u = source(source_ctx); /* which may have answered somebody, even when it has nothing to send */
         if (u) f_.groups++;
         else woken = false;
+        if (!u) return true;
     }
     if (!u) u = queue_take(&waiting);
     if (u) {
@@ -619,8 +636,8 @@ static const char *const origins[] = {"https://localhost:8443", NULL};
 void fake_start(void) {
     memset(&f_, 0, sizeof f_);
     must(uv_loop_init(&f_.loop) == 0);
-    f_.family = id_of(0x10), f_.person = id_of(0x20), f_.helper = id_of(0x30), f_.grant = id_of(0x40), f_.account = id_of(0x50),
-    f_.session = id_of(0x60);
+    f_.family = id_of(0x10), f_.person = id_of(0x20), f_.helper = id_of(0x30), f_.grant = id_of(0x40),
+    f_.account = id_of(0x50), f_.session = id_of(0x60);
     for (uint8_t i = 0; i < PERSON_ENTRIES + 2; i++) f_.entries[i] = id_of((uint8_t)(0x80 + i));
     f_.entry_count = PERSON_ENTRIES;
     f_.member_of = 1;
@@ -632,11 +649,25 @@ void fake_start(void) {
     must(ok(secret_token_hash(bytes_of_string(f_.token), f_.token_hash)));
     make_keys();
     f_.settings = (service_settings){
-        .loop = &f_.loop, .data = (pool *)&data_pool, .keys = (pool *)&keys_pool, .ring = f_.ring, .clock = &f_.clock,
-        .routes = routes, .route_count = route_count, .origins = origins, .cost = PASSWORD_COST_FLOOR, .hashes_at_once = 2,
-        .hashes_waiting = 4, .throttle_account = 5, .throttle_network = 30, .throttle_login_total = 50,
-        .throttle_window = 15 * MINUTE, .family_cache_bytes = 1 << 20, .session_cache_bytes = 1 << 20,
-        .disclosures_at_once = 4, .refusals_a_minute = 60,
+        .loop = &f_.loop,
+        .data = (pool *)&data_pool,
+        .keys = (pool *)&keys_pool,
+        .ring = f_.ring,
+        .clock = &f_.clock,
+        .routes = routes,
+        .route_count = route_count,
+        .origins = origins,
+        .cost = PASSWORD_COST_FLOOR,
+        .hashes_at_once = 2,
+        .hashes_waiting = 4,
+        .throttle_account = 5,
+        .throttle_network = 30,
+        .throttle_login_total = 50,
+        .throttle_window = 15 * MINUTE,
+        .family_cache_bytes = 1 << 20,
+        .session_cache_bytes = 1 << 20,
+        .disclosures_at_once = 4,
+        .refusals_a_minute = 60,
     };
     for (int i = 0; i < 4; i++) f_.settings.session_idle[i] = HOUR, f_.settings.session_absolute[i] = DAY;
     log_set_level(LOG_ERROR + 1); /* what fails here fails on purpose */
@@ -667,7 +698,8 @@ void fake_stop(void) {
     assert_null(f_.service->queue_first);
     service_release(f_.service);
     keyring_release(f_.ring);
-    buf_release(&wrapped.family), buf_release(&wrapped.owner), buf_release(&wrapped.audit[0]), buf_release(&wrapped.audit[1]);
+    buf_release(&wrapped.family), buf_release(&wrapped.owner), buf_release(&wrapped.audit[0]),
+        buf_release(&wrapped.audit[1]);
     uv_run(&f_.loop, UV_RUN_DEFAULT);
     must(uv_loop_close(&f_.loop) == 0);
     source = NULL;
@@ -692,8 +724,8 @@ void tell(void *owner, exchange *x) {
 void add_header(exchange *x, const char *name, const char *value) {
     request *r = exchange_request(x);
     must(r->header_count < HEADERS_MAX);
-    r->headers[r->header_count++] =
-        (header){arena_copy(exchange_arena(x), bytes_of_string(name)), arena_copy(exchange_arena(x), bytes_of_string(value))};
+    r->headers[r->header_count++] = (header){arena_copy(exchange_arena(x), bytes_of_string(name)),
+                                             arena_copy(exchange_arena(x), bytes_of_string(value))};
 }
 
 exchange *ask(told *t, request_method m, const char *path, const char *query, const char *body) {

@@ -87,12 +87,14 @@ static void every_route_tells_its_methods(void **state) {
         size_t n = 0;
         for (unsigned s = 0; s < routes[i].segment_count; s++) {
             const path_segment *seg = &routes[i].segments[s];
-            n += (size_t)snprintf(path + n, sizeof path - n, "/%.*s", seg->parameter ? UUID_TEXT : seg->len, seg->parameter ? ID : seg->text);
+            n += (size_t)snprintf(path + n, sizeof path - n, "/%.*s", seg->parameter ? UUID_TEXT : seg->len,
+                                  seg->parameter ? ID : seg->text);
         }
         exchange *x = ask(&t, METHOD_OTHER, path, NULL, NULL);
         assert_int_equal(run(x), 405);
         const char *allow = header_of(x, "Allow");
-        static const char *const names[] = {[M_GET] = "GET", [M_POST] = "POST", [M_PUT] = "PUT", [M_DELETE] = "DELETE"};
+        static const char *const names[] = {
+            [M_GET] = "GET", [M_POST] = "POST", [M_PUT] = "PUT", [M_DELETE] = "DELETE"};
         assert_non_null(strstr(allow, names[routes[i].method]));
         exchange_release(x);
     }
@@ -119,8 +121,16 @@ static const schema id = {.kind = SCHEMA_STRING, .string = {36, 36, FORMAT_UUID}
 static const query_param parameters[] = {{"q", &text, true, 1}, {"n", &number, false, 1}, {"id", &id, false, 3}};
 static const path_segment segment = {"echo", 4, false};
 static const route echo_route = {
-    .method = M_GET, .operation = "echo", .template = "/echo", .segments = &segment, .segment_count = 1, .course = COURSE_PUBLIC,
-    .endpoint = &echoes, .query = parameters, .query_count = 3, .success = 200,
+    .method = M_GET,
+    .operation = "echo",
+    .template = "/echo",
+    .segments = &segment,
+    .segment_count = 1,
+    .course = COURSE_PUBLIC,
+    .endpoint = &echoes,
+    .query = parameters,
+    .query_count = 3,
+    .success = 200,
 };
 
 static void a_query_is_decoded_once_and_checked(void **state) {
@@ -181,7 +191,8 @@ static void values_are_converted_as_they_were_checked(void **state) {
     (void)state;
     exchange *x = ask(&t, METHOD_GET, "/echo", "q=2026-01-20T12:00:00%2B01:00&n=7&id=" ID, NULL);
     static const schema moments = {.kind = SCHEMA_STRING, .string = {0, 40, FORMAT_MOMENT}};
-    static const query_param with_moment[] = {{"q", &moments, true, 1}, {"n", &number, false, 1}, {"id", &id, false, 1}};
+    static const query_param with_moment[] = {
+        {"q", &moments, true, 1}, {"n", &number, false, 1}, {"id", &id, false, 1}};
     route r = echo_route;
     r.query = with_moment;
     f_.service->set.routes = &r;
@@ -312,7 +323,8 @@ static void a_strange_page_can_do_nothing(void **state) {
         else add_header(x, "Authorization", bearer);
         if (table[i].origin) add_header(x, "Origin", table[i].origin);
         if (table[i].site) add_header(x, "Sec-Fetch-Site", table[i].site);
-        if (table[i].mac) add_header(x, "X-CSRF", strcmp(table[i].mac, RIGHT) == 0 ? csrf_of_session() : table[i].mac);
+        if (table[i].mac)
+            add_header(x, "X-CSRF", strcmp(table[i].mac, RIGHT) == 0 ? csrf_of_session() : table[i].mac);
         int status = run(x);
         if ((status == 403) == table[i].passes) fail_msg("row %zu: %d %s", i, status, t.body);
         assert_true(status == 403 || status < 300);

@@ -1,5 +1,5 @@
-/* Courses walked event by event: what is stale is judged again, nothing is told before it stands on the log, and whatever ends at
- * whatever moment leaves nothing behind. */
+/* Courses walked event by event: what is stale is judged again, nothing is told before it stands on the log,
+ * and whatever ends at whatever moment leaves nothing behind. */
 #include "fake.h"
 
 #include <stdio.h>
@@ -21,7 +21,8 @@ static int stop(void **state) {
 static unsigned count(const char *kind, const char *outcome) {
     unsigned n = 0;
     for (size_t i = 0; i < f_.record_count; i++)
-        n += !f_.records[i].pending && strcmp(f_.records[i].kind, kind) == 0 && strcmp(f_.records[i].outcome, outcome) == 0;
+        n += !f_.records[i].pending && strcmp(f_.records[i].kind, kind) == 0 &&
+             strcmp(f_.records[i].outcome, outcome) == 0;
     return n;
 }
 
@@ -65,7 +66,8 @@ static exchange *ask_absent_entry(told *w) {
 
 static exchange *ask_write_of(told *w, const char *text) {
     char id[UUID_TEXT + 1], body[256];
-    snprintf(body, sizeof body, "{\"field\":\"debts_detail\",\"about\":[\"%s\"],\"text\":\"%s\"}", id_text(f_.person, id), text);
+    snprintf(body, sizeof body, "{\"field\":\"debts_detail\",\"about\":[\"%s\"],\"text\":\"%s\"}",
+             id_text(f_.person, id), text);
     exchange *x = ask(w, METHOD_POST, in_family("/entries"), NULL, body);
     add_header(x, "Idempotency-Key", KEY);
     return x;
@@ -81,7 +83,9 @@ static exchange *ask_login(told *w) {
 /* A writer who is always faster, but for a locked row. */
 static void always_behind(const unit *u) {
     for (size_t i = 0; i < unit_count(u); i++)
-        if ((unit_statement(u, i) == &stmt_disclose || unit_statement(u, i) == &stmt_commit_check) && f_.open_transactions == 0) f_.version++;
+        if ((unit_statement(u, i) == &stmt_disclose || unit_statement(u, i) == &stmt_commit_check) &&
+            f_.open_transactions == 0)
+            f_.version++;
 }
 
 static const struct scenario {
@@ -149,7 +153,8 @@ static void released_after_any_event(void **state) {
     }
 }
 
-/* Its deadline passes: 503, once, whatever arrives later; and what was not sent by then is not recorded as a refusal. */
+/* Its deadline passes: 503, once, whatever arrives later; and what was not sent by then is not recorded as a
+ * refusal. */
 static void expired_after_any_event(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(scenarios); i++) {
@@ -349,7 +354,9 @@ static void foreign_and_absent_are_one(void **state) {
     assert_int_equal(whole(&t, ask_foreign(&t)), 404);
     memcpy(first, t.body, sizeof first);
     unsigned units = f_.sent;
-    assert_int_equal(whole(&t, ask(&t, METHOD_GET, "/v1/families/77777777-7777-7777-7777-777777777777/plan", NULL, NULL)), 404);
+    assert_int_equal(
+        whole(&t, ask(&t, METHOD_GET, "/v1/families/77777777-7777-7777-7777-777777777777/plan", NULL, NULL)),
+        404);
     assert_string_equal(first, t.body);
     assert_int_equal(f_.sent - units, 1); /* the record; no facts are asked for */
     assert_int_equal(count("plan.read", "refused"), 2);
@@ -486,8 +493,8 @@ static void whoever_asks_again_in_the_answer_is_served(void **state) {
     exchange_release(others[7].x);
 }
 
-/* A group that cannot be sealed is split too; and one who comes while it is taken apart must not be forgotten: the pool does not ask
- * again by itself. */
+/* A group that cannot be sealed is split too; and one who comes while it is taken apart must not be
+ * forgotten: the pool does not ask again by itself. */
 static void a_group_that_cannot_be_made(void **state) {
     (void)state;
     static uint8_t much[2 << 20];
@@ -543,7 +550,8 @@ static void the_expired_one_in_a_group_that_fails(void **state) {
 static void bodies_find_their_entries(void **state) {
     (void)state;
     exchange *log = ask_log(&t), *people = ask_people(&others[0]);
-    assert_int_equal(whole(&others[1], ask(&others[1], METHOD_GET, in_family(""), NULL, NULL)), 200); /* facts, and no body */
+    assert_int_equal(whole(&others[1], ask(&others[1], METHOD_GET, in_family(""), NULL, NULL)),
+                     200); /* facts, and no body */
     exchange_run(log);
     exchange_run(people);
     f_.groups_first = true;

@@ -40,7 +40,9 @@ static const char *cookie(exchange *x, const char *name) {
     const response *r = exchange_response(x);
     for (unsigned i = 0; i < r->header_count; i++) {
         const char *v = arena_string(exchange_arena(x), r->headers[i].value);
-        if (strcmp(r->headers[i].name, "Set-Cookie") == 0 && strncmp(v, name, strlen(name)) == 0 && v[strlen(name)] == '=') return v;
+        if (strcmp(r->headers[i].name, "Set-Cookie") == 0 && strncmp(v, name, strlen(name)) == 0 &&
+            v[strlen(name)] == '=')
+            return v;
     }
     return NULL;
 }

@@ -162,13 +162,22 @@ static facts some_facts(void) {
         grants[i] = (grant_fact){.id = id_of((uint8_t)(i + 100))};
     }
     emergencies[0].id = id_of(0xee);
-    return (facts){.entries = entries, .versions = versions, .grants = grants, .emergencies = emergencies, .entry_count = ENTRIES,
-                   .version_count = ENTRIES, .grant_count = ENTRIES, .emergency_count = 1};
+    return (facts){.entries = entries,
+                   .versions = versions,
+                   .grants = grants,
+                   .emergencies = emergencies,
+                   .entry_count = ENTRIES,
+                   .version_count = ENTRIES,
+                   .grant_count = ENTRIES,
+                   .emergency_count = 1};
 }
 
 static record_head random_head(void) {
-    record_head h = {.viewer_kind = (viewer_kind)(rand() % 5), .viewer = id_of((uint8_t)rand()), .session = id_of((uint8_t)rand()),
-                     .result = (uint8_t)(rand() % R_COUNT), .rule = (uint8_t)(rand() % RULE_COUNT)};
+    record_head h = {.viewer_kind = (viewer_kind)(rand() % 5),
+                     .viewer = id_of((uint8_t)rand()),
+                     .session = id_of((uint8_t)rand()),
+                     .result = (uint8_t)(rand() % R_COUNT),
+                     .rule = (uint8_t)(rand() % RULE_COUNT)};
     for (int i = 0; i < 6; i++) h.network[i] = (uint8_t)rand();
     return h;
 }
@@ -182,7 +191,11 @@ static void a_record_reads_back(void **state) {
         uint32_t n = (uint32_t)rand() % ENTRIES;
         bool emergency = false;
         for (uint32_t i = 0; i < n; i++) {
-            permits[i] = (permit){i, i, (level)(rand() % 4), (rule)(rand() % RULE_COUNT), (int16_t)(rand() % 3 ? rand() % 60 : -1),
+            permits[i] = (permit){i,
+                                  i,
+                                  (level)(rand() % 4),
+                                  (rule)(rand() % RULE_COUNT),
+                                  (int16_t)(rand() % 3 ? rand() % 60 : -1),
                                   (int16_t)(rand() % 9 ? -1 : 0)};
             emergency |= permits[i].emergency >= 0;
         }
@@ -212,7 +225,8 @@ static void a_record_reads_back(void **state) {
             assert_int_equal(it.rule, permits[i].rule);
             bool grounded = permits[i].grant >= 0 || permits[i].emergency >= 0;
             assert_int_equal(it.has_ground, grounded);
-            if (permits[i].emergency >= 0) assert_true(uuid_equal(it.ground, emergencies[0].id)); /* the weakest is the ground */
+            if (permits[i].emergency >= 0)
+                assert_true(uuid_equal(it.ground, emergencies[0].id)); /* the weakest is the ground */
             else if (grounded) assert_true(uuid_equal(it.ground, grants[permits[i].grant].id));
         }
         buf_release(&out), buf_release(&again);
@@ -238,7 +252,8 @@ static void more_grounds_than_there_is_room_for(void **state) {
     buf_release(&out);
 }
 
-/* Whatever the bytes are: refused, or what was read lies within them. Each try is a block of its own, so that a sanitizer sees. */
+/* Whatever the bytes are: refused, or what was read lies within them. Each try is a block of its own, so that
+ * a sanitizer sees. */
 static void read_all(bytes plain) {
     uint8_t *exact = malloc(plain.len ? plain.len : 1);
     memcpy(exact, plain.at, plain.len);
@@ -267,7 +282,8 @@ static void a_damaged_record_is_refused_or_bounded(void **state) {
     record_view v;
     for (size_t n = 0; n < whole_record.len; n++) {
         read_all(bytes_make(whole_record.at, n));
-        assert_fails(record_parse(bytes_make(whole_record.at, n), &v), BAD_ENVELOPE); /* without a note every byte is needed */
+        assert_fails(record_parse(bytes_make(whole_record.at, n), &v),
+                     BAD_ENVELOPE); /* without a note every byte is needed */
     }
     for (size_t i = 0; i < whole_record.len; i++)
         for (int bit = 0; bit < 8; bit++) {
@@ -371,12 +387,15 @@ static void a_cursor_is_good_for_one_list_of_one_family(void **state) {
         assert_ok(cursor_read(x, made, out, sizeof out, &len));
         assert_true(len == n && memcmp(out, place, n) == 0);
         assert_fails(cursor_read(x, made, out, n - 1, &len), BAD_CURSOR); /* larger than its reader has room for */
-        for (size_t cut = 0; cut < made.len; cut++) assert_fails(cursor_read(x, bytes_make(text, cut), out, sizeof out, &len), BAD_CURSOR);
+        for (size_t cut = 0; cut < made.len; cut++)
+            assert_fails(cursor_read(x, bytes_make(text, cut), out, sizeof out, &len), BAD_CURSOR);
         for (size_t i = 0; i < made.len; i++) {
             char kept = text[i];
             for (const char *c = "AZaz09-_=+/ "; *c; c++) {
                 text[i] = *c;
-                if (*c != kept) assert_fails(cursor_read(x, bytes_make(text, made.len), out, sizeof out, &len), BAD_CURSOR);
+                if (*c != kept)
+                    assert_fails(cursor_read(x, bytes_make(text, made.len), out, sizeof out, &len),
+                                 BAD_CURSOR);
             }
             text[i] = kept;
         }
@@ -428,7 +447,10 @@ static void too_many_headers(void *r_) {
 
 static void headers_are_found_without_case(void **state) {
     (void)state;
-    request r = {.header_count = 3, .headers = {{BYTES("IF-match"), BYTES("1")}, {BYTES("If-Match"), BYTES("2")}, {BYTES("X"), BYTES("")}}};
+    request r = {.header_count = 3,
+                 .headers = {{BYTES("IF-match"), BYTES("1")},
+                             {BYTES("If-Match"), BYTES("2")},
+                             {BYTES("X"), BYTES("")}}};
     assert_true(bytes_is(request_header(&r, "If-Match"), "1"));
     assert_int_equal(request_header_count(&r, "if-MATCH"), 2);
     assert_true(request_header(&r, "x").at != NULL);
