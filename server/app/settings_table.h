@@ -48,9 +48,9 @@
     X(NUMBER, throttle_window, "15", 1, 1440, "the window, in minutes; no wait is permanent")                           \
     X(NUMBER, refusals_a_minute, "60", 1, 10000, "refusals that one session can put on the log in a minute")            \
     /* caches; none holds anything in clear but keys */                                                                 \
-    X(NUMBER, family_cache_mib, "32", 1, 65536, "facts and sealed bodies of families")                                  \
+    X(NUMBER, family_cache_mib, "48", 1, 65536, "facts and sealed bodies of families")                                  \
     X(NUMBER, session_cache_mib, "4", 1, 4096, "sessions")                                                              \
-    X(NUMBER, keys_cache, "8192", 64, 1000000, "opened keys")                                                           \
+    X(NUMBER, keys_cache, "16384", 64, 1000000, "opened keys")                                                          \
     /* running */                                                                                                       \
     X(LEVEL, log_level, "info", 4, 5, "debug, info, warn or error")                                                     \
     X(SWITCH, demo, "no", 0, 1, "a demonstration: a shifted clock is allowed")                                          \

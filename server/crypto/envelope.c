@@ -38,20 +38,31 @@ static void write_head(uint8_t head[ENVELOPE_HEAD], envelope_alg alg, uint32_t e
     put_u32(head + 2, epoch);
 }
 
+static void seal_with(const cipher_key *k, const uint8_t *nonce, bytes bound, uint8_t *frame, size_t framed) {
+    const uint8_t *key;
+    EVP_CIPHER_CTX *c = cipher_key_gcm(k, &key);
+    gcm_seal(c, key, nonce, bound, frame, framed, frame + framed);
+}
+
+static bool open_with(const cipher_key *k, const uint8_t *nonce, bytes bound, bytes sealed, const uint8_t *tag, uint8_t *opened) {
+    const uint8_t *key;
+    EVP_CIPHER_CTX *c = cipher_key_gcm(k, &key);
+    return gcm_open(c, key, nonce, bound, sealed, tag, opened);
+}
+
 result envelope_seal(cipher_key *k, envelope_alg alg, uint32_t epoch, bytes aad, bytes plain, buf *out) {
     ENSURE(plain.len <= ENVELOPE_PLAIN_MAX, TOO_LARGE);
     size_t framed = frame_size(plain.len), whole = envelope_size(alg, plain.len);
     uint8_t *head = buf_room(out, whole);
     ENSURE(head != NULL, TOO_MUCH);
-    EVP_CIPHER_CTX *gcm = NULL;
-    if (alg == ENVELOPE_GCM) TRY(cipher_key_to_seal(k, &gcm));
+    if (alg == ENVELOPE_GCM) TRY(cipher_key_count_seal(k));
     uint8_t *nonce = head + ENVELOPE_HEAD, *frame = nonce + nonce_size(alg);
     sealed_to to;
     write_head(head, alg, epoch);
     secret_nonce(nonce, nonce_size(alg));
     frame_write(plain, frame);
     bytes bound = bind(head, aad, &to);
-    if (gcm) gcm_seal(gcm, NULL, nonce, bound, frame, framed, frame + framed);
+    if (alg == ENVELOPE_GCM) seal_with(k, nonce, bound, frame, framed);
     else xaes_seal(cipher_key_xaes(k), nonce, bound, frame, framed, frame + framed);
     buf_wrote(out, whole);
     return OK;
@@ -82,7 +93,7 @@ result envelope_open(cipher_key *k, envelope_alg allowed, uint32_t epoch, bytes 
     sealed_to to;
     bytes bound = bind(envelope.at, aad, &to);
     uint8_t *opened = arena_take(a, sealed.len + 1);
-    bool right = allowed == ENVELOPE_GCM ? gcm_open(cipher_key_to_open(k), NULL, nonce, bound, sealed, tag, opened)
+    bool right = allowed == ENVELOPE_GCM ? open_with(k, nonce, bound, sealed, tag, opened)
                                          : xaes_open(cipher_key_xaes(k), nonce, bound, sealed, tag, opened);
     ENSURE(right, BAD_ENVELOPE);
     result read = frame_read(bytes_make(opened, sealed.len), plain);

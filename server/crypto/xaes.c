@@ -16,13 +16,18 @@ static void double_block(const uint8_t l[BLOCK], uint8_t k1[BLOCK]) {
     k1[BLOCK - 1] = (uint8_t)((uint8_t)(l[BLOCK - 1] << 1) ^ (carry & 0x87));
 }
 
+static void make_contexts(xaes *x) {
+    x->block = EVP_CIPHER_CTX_new();
+    must(x->block != NULL && EVP_EncryptInit_ex2(x->block, algorithm_block(), NULL, NULL, NULL) == 1);
+    must(EVP_CIPHER_CTX_set_padding(x->block, 0) == 1);
+    x->gcm = gcm_context_new(NULL);
+}
+
 void xaes_start(xaes *x, const uint8_t key[GCM_KEY]) {
     static const uint8_t zeros[BLOCK];
     uint8_t l[BLOCK];
-    x->block = EVP_CIPHER_CTX_new();
-    must(x->block != NULL && EVP_EncryptInit_ex2(x->block, algorithm_block(), key, NULL, NULL) == 1);
-    must(EVP_CIPHER_CTX_set_padding(x->block, 0) == 1);
-    x->gcm = gcm_context_new(NULL);
+    if (!x->block) make_contexts(x);
+    must(EVP_EncryptInit_ex2(x->block, NULL, key, NULL, NULL) == 1);
     encrypt_blocks(x->block, zeros, l, BLOCK);
     double_block(l, x->k1);
     wipe(l, sizeof l);

@@ -13,6 +13,7 @@ typedef struct {
     uint8_t k1[16];        /* the CMAC subkey, the part that does not depend on the nonce */
 } xaes;
 
+/* Of a zeroed xaes, or of one that was started with another key. */
 void xaes_start(xaes *x, const uint8_t key[GCM_KEY]);
 /* Wipes. A zeroed xaes is fine. */
 void xaes_end(xaes *x);

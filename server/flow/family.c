@@ -397,9 +397,13 @@ static void read_entries(reader *r) {
 static void read_moments(reader *r) {
     facts *f = &r->f->facts;
     uint32_t most = facts_moments(f, NULL, 0);
-    moment *made = ARENA_ARRAY(r->f->arena, moment, most);
-    f->moments = made;
-    f->moment_count = facts_moments(f, made, most);
+    moment *room = memory_take(most * sizeof *room);
+    f->moment_count = facts_moments(f, room, most);
+    /* Most repeat each other: a family of 84 entries has 600 and keeps 10. */
+    moment *kept = memory_take(f->moment_count * sizeof *kept);
+    if (f->moment_count) memcpy(kept, room, f->moment_count * sizeof *kept);
+    f->moments = kept;
+    memory_give(room, most * sizeof *room);
 }
 
 static bool within_bounds(const reader *r) {
@@ -420,9 +424,7 @@ static size_t size_of(const reader *r) {
                count_at(r, AT_HOLDS) * sizeof(hold_fact) + count_at(r, AT_EMERGENCIES) * sizeof(emergency_fact) +
                count_at(r, AT_ENTRIES) * sizeof(entry_fact) +
                count_at(r, AT_VERSIONS) * (sizeof(version_fact) + sizeof(bytes));
-    size_t moments = 2 * count_at(r, AT_GRANT_FIELDS) + 3 * count_at(r, AT_GRANTS) + 2 * count_at(r, AT_VERSIONS) +
-                     count_at(r, AT_ENTRIES) + 16 * count_at(r, AT_PEOPLE) + 3 * count_at(r, AT_RELATIONS) + 64;
-    return n + moments * sizeof(moment) + 20 * 16;
+    return n + 20 * 16;
 }
 
 result family_read(unit *u, unsigned first, uuid id, family **out) {
@@ -490,7 +492,7 @@ void family_carry_envelopes(family *to, const family *from) {
 }
 
 size_t family_weight(const family *f) {
-    size_t n = sizeof *f + arena_used(f->arena);
+    size_t n = sizeof *f + arena_used(f->arena) + f->facts.moment_count * sizeof *f->facts.moments;
     for (uint32_t i = 0; i < f->facts.version_count; i++) n += f->envelopes[i].at ? f->envelopes[i].len + 16 : 0;
     return n;
 }
@@ -499,6 +501,7 @@ void family_release(cached *node) {
     family *f = (family *)node;
     for (uint32_t i = 0; i < f->facts.version_count; i++)
         memory_give((void *)(uintptr_t)f->envelopes[i].at, f->envelopes[i].len);
+    memory_give((void *)(uintptr_t)f->facts.moments, f->facts.moment_count * sizeof *f->facts.moments);
     arena_release(f->arena);
     memory_give(f, sizeof *f);
 }

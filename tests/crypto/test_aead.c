@@ -94,7 +94,7 @@ static void xaes_keeps_c2sp_vectors(void **state) {
     static const uint8_t nonce[] = "ABCDEFGHIJKLMNOPQRSTUVWX";
     for (size_t i = 0; i < COUNT(xaes_vectors); i++) {
         uint8_t key[32], data[28], wanted[28], opened[12];
-        xaes x;
+        xaes x = {0};
         memset(key, xaes_vectors[i].key_byte, sizeof key);
         memcpy(data, "XAES-256-GCM", 12);
         from_hex(xaes_vectors[i].sealed, wanted, sizeof wanted);
@@ -173,7 +173,7 @@ static void accumulate(int rounds, const char *wanted) {
     shake random = {0}, sum = {0};
     for (int i = 0; i < rounds; i++) {
         uint8_t key[32], nonce[24], data[255 + 16], aad[255], plain[255], opened[255];
-        xaes x;
+        xaes x = {0};
         shake_squeeze(&random, key, sizeof key);
         shake_squeeze(&random, nonce, sizeof nonce);
         size_t len = squeeze_span(&random, plain);
