@@ -1,4 +1,5 @@
-"""Who reads what: the acceptance cases, and for every account of every family all that it may see, worked out by the oracle."""
+"""Who reads what: the acceptance cases, and for every account of every family all that it may see, worked out by the
+oracle."""
 import json
 import random
 import urllib.parse
@@ -29,8 +30,20 @@ def by_question(world, family, at_least):
     auditor, found = world.client("auditor"), Findings()
     for row in rows:
         about = row["about"] if isinstance(row["about"], list) else [row["about"]]
-        told = auditor.get(question(family, row["user"], row["field"], about, family.rfc3339(row["at"]))).must(200).json()
-        found.same(told["allowed"], row["allowed"], row["at"], row["user"], row["field"], row["about"], f"({row['why']}; told {told['rule']})")
+        told = (
+            auditor.get(question(family, row["user"], row["field"], about, family.rfc3339(row["at"])))
+            .must(200)
+            .json()
+        )
+        found.same(
+            told["allowed"],
+            row["allowed"],
+            row["at"],
+            row["user"],
+            row["field"],
+            row["about"],
+            f"({row['why']}; told {told['rule']})",
+        )
     found.close(at_least)
     return f"{found.checked} cases"
 
@@ -48,7 +61,8 @@ def _(world):
 
 
 def by_reading(world, family):
-    """The cases at the moment at which the demo's clock stands: an account reads the plan, and the entry is there or it is not."""
+    """The cases at the moment at which the demo's clock stands: an account reads the plan, and the entry is there or
+    it is not."""
     found, plans = Findings(), {}
     for row in expectations(family):
         if row["at"] != family.data["demo_at"] or row["user"] not in family.accounts():
@@ -56,7 +70,9 @@ def by_reading(world, family):
         about = row["about"] if isinstance(row["about"], list) else [row["about"]]
         if row["user"] not in plans:
             plans[row["user"]] = world.client(row["user"], family.ref).plan(world.path(family))
-        seen = any(e["field"] == row["field"] and [family.ref_of(a) for a in e["about"]] == about for e in plans[row["user"]])
+        seen = any(
+            e["field"] == row["field"] and [family.ref_of(a) for a in e["about"]] == about for e in plans[row["user"]]
+        )
         stored = any(e["field"] == row["field"] and e["about"] == about for e in family.data["entries"])
         if stored or not row["allowed"]:
             found.same(seen, row["allowed"], row["user"], row["field"], row["about"], f"({row['why']})")
@@ -72,6 +88,7 @@ def _(world):
 
 # ---- everything that an account sees, against the oracle ----
 
+
 def plan_wanted(family, view):
     wanted = []
     for row, e in zip(view.w.entries, family.data["entries"]):
@@ -79,19 +96,36 @@ def plan_wanted(family, view):
         if view.reads_any(row):
             authors = [p.strip() for p in e["by"].split(",")]
             single = len(authors) == 1 and (authors[0] in family.people or authors[0] in family.helpers)
-            wanted.append({"field": e["field"], "about": sorted(set(e["about"])), "author": authors[0] if single else e["by"],
-                           "written_at": family.moment(e["date"]), "text": e["text"], "assignee": e.get("assignee")})
+            wanted.append(
+                {
+                    "field": e["field"],
+                    "about": sorted(set(e["about"])),
+                    "author": authors[0] if single else e["by"],
+                    "written_at": family.moment(e["date"]),
+                    "text": e["text"],
+                    "assignee": e.get("assignee"),
+                }
+            )
     return wanted
 
 
 def plan_seen(family, entries):
-    return [{"field": e["field"], "about": sorted(family.ref_of(a) for a in e["about"]), "author": family.ref_of(e["author"]),
-             "written_at": micro(e["written_at"]), "text": e["body"]["text"], "assignee": family.ref_of(e["assignee"]) if "assignee" in e else None}
-            for e in entries]
+    return [
+        {
+            "field": e["field"],
+            "about": sorted(family.ref_of(a) for a in e["about"]),
+            "author": family.ref_of(e["author"]),
+            "written_at": micro(e["written_at"]),
+            "text": e["body"]["text"],
+            "assignee": family.ref_of(e["assignee"]) if "assignee" in e else None,
+        }
+        for e in entries
+    ]
 
 
 def micro(text):
     import datetime
+
     return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()) * 10**6
 
 
@@ -117,12 +151,32 @@ def compare_people(world, family, at, found):
         known = {family.subject_ref(x) for x in view.known(True)}
         people = client.get(world.path(family) + "/people").must(200).json()["people"]
         homes = client.get(world.path(family) + "/households").must(200).json()["households"]
-        found.same({family.ref_of(p["id"]) for p in people}, {k for k in known if k in family.people}, family.ref, ref, "knows the people")
-        found.same({family.ref_of(h["id"]) for h in homes}, {k for k in known if k in family.homes}, family.ref, ref, "knows the homes")
+        found.same(
+            {family.ref_of(p["id"]) for p in people},
+            {k for k in known if k in family.people},
+            family.ref,
+            ref,
+            "knows the people",
+        )
+        found.same(
+            {family.ref_of(h["id"]) for h in homes},
+            {k for k in known if k in family.homes},
+            family.ref,
+            ref,
+            "knows the homes",
+        )
         for p in people:
             who = family.ref_of(p["id"])
-            for field, member in (("member_identity", "name"), ("family_role", "role"), ("legal_authority", "authority")):
-                reads = any(view.reads_any(row) for row in view.w.entries if row[0] == 1 and FIELDS[row[1]] == field and row[4] == family.mask([who]))
+            for field, member in (
+                ("member_identity", "name"),
+                ("family_role", "role"),
+                ("legal_authority", "authority"),
+            ):
+                reads = any(
+                    view.reads_any(row)
+                    for row in view.w.entries
+                    if row[0] == 1 and FIELDS[row[1]] == field and row[4] == family.mask([who])
+                )
                 found.same(member in p, reads, family.ref, ref, f"{member} of {who}")
             if "name" in p:
                 found.same(p["name"], members[who]["name"], ref, "name")
@@ -131,8 +185,13 @@ def compare_people(world, family, at, found):
             who = family.ref_of(h["id"])
             home = next(x for x in family.data["households"] if x["id"] == who)
             shielded = bool(home.get("protected"))
-            reads = any(view.reads_any(row) for row in view.w.entries
-                        if row[0] == 1 and FIELDS[row[1]] == ("protected_address" if shielded else "household_address") and row[2] == family.homes.index(who))
+            reads = any(
+                view.reads_any(row)
+                for row in view.w.entries
+                if row[0] == 1
+                and FIELDS[row[1]] == ("protected_address" if shielded else "household_address")
+                and row[2] == family.homes.index(who)
+            )
             found.same(h.get("address"), home["address"] if reads else None, family.ref, ref, f"address of {who}")
 
 
@@ -169,7 +228,9 @@ def _(world):
     return f"{found.checked} comparisons, {len(world.be.accounts())} accounts"
 
 
-@test("oracle, the Netherlands: plan, people, homes, team and grants of every account, half a year before its demo_at")
+@test(
+    "oracle, the Netherlands: plan, people, homes, team and grants of every account, half a year before its demo_at"
+)
 def _(world):
     if not world.nl:
         raise Skip("there is no Dutch scenario")
@@ -182,7 +243,9 @@ def _(world):
 def _(world):
     """`entry=` allowed, exactly when that account's plan holds the entry."""
     family, auditor, found = world.be, world.client("auditor"), Findings()
-    everybody = {ref: {e["id"] for e in world.client(ref, family.ref).plan(world.path())} for ref in family.accounts()}
+    everybody = {
+        ref: {e["id"] for e in world.client(ref, family.ref).plan(world.path())} for ref in family.accounts()
+    }
     ids = set().union(*everybody.values())
     for ref, seen in everybody.items():
         for entry in sorted(ids):
@@ -202,7 +265,9 @@ def _(world):
         viewer, field = rng.choice(family.people + family.helpers), rng.choice(FIELDS)
         if rng.random() < 0.7:  # near what was granted, so that not all is refused
             consent = rng.choice(family.data["consents"])
-            about, field = rng.sample(consent["about"], rng.randint(1, len(consent["about"]))), rng.choice(consent["fields"])
+            about, field = rng.sample(consent["about"], rng.randint(1, len(consent["about"]))), rng.choice(
+                consent["fields"]
+            )
             viewer = rng.choice([consent["to"], consent["by"][0], viewer])
         at = f"{rng.choice((2025, 2026, 2026, 2027))}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(0, 23):02}:{rng.randint(0, 59):02}"
         told = auditor.get(question(family, viewer, field, about, family.rfc3339(at))).must(200).json()
@@ -212,7 +277,12 @@ def _(world):
         found.same(told["allowed"], allowed, *where, told)
         if allowed and told["allowed"] and rule:
             found.same(told["rule"], rule, *where, "rule")
-            found.same(family.ref_of(told["ground"]) if told["ground"] else None, family.data["consents"][grant]["id"] if grant >= 0 else None, *where, "ground")
+            found.same(
+                family.ref_of(told["ground"]) if told["ground"] else None,
+                family.data["consents"][grant]["id"] if grant >= 0 else None,
+                *where,
+                "ground",
+            )
     found.close(1000)
     return f"{found.checked} comparisons"
 
@@ -231,12 +301,21 @@ def _(world):
     found.same(ask("tom", "els", "need_housing", "H1"), uniform, "tom, a resident who does not manage")
     found.same(ask("hanne", "els", "need_housing", "H1"), uniform, "a helper about another")
     told = ask("leen", "els", "need_housing", "H1")
-    found.check(told["allowed"] and told["rule"] == "R-02" and told["ground"] == family.id_of("A-C04"), "leen, who manages, hears the grant", told)
+    found.check(
+        told["allowed"] and told["rule"] == "R-02" and told["ground"] == family.id_of("A-C04"),
+        "leen, who manages, hears the grant",
+        told,
+    )
     told = ask("els", "els", "need_housing", "H1")
     found.check(told["allowed"] and told["ground"] == family.id_of("A-C04"), "els, who is allowed, hears why", told)
     found.same(ask("els", "els", "need_money", "H1"), uniform, "els, after the withdrawal")
     for about in ("00000000-0000-4000-8000-000000000000", world.races.ids["people"]["leen"]):
-        told = world.client("karim").get(f"{world.path()}/access?viewer={family.id_of('karim')}&field=pregnancy&about={about}").must(200).json()
+        told = (
+            world.client("karim")
+            .get(f"{world.path()}/access?viewer={family.id_of('karim')}&field=pregnancy&about={about}")
+            .must(200)
+            .json()
+        )
         found.same(told, uniform, "an id that means nothing here")
     found.close(10)
 
@@ -247,11 +326,23 @@ def _(world):
     everything = leen.plan(path)
     sections = {row["id"]: row["section"] for row in CATALOGUE}
     for section in "ABCDEFGHI":
-        found.same(leen.get(f"{path}/plan?section={section}").must(200).json()["entries"], [e for e in everything if sections[e["field"]] == section], section)
+        found.same(
+            leen.get(f"{path}/plan?section={section}").must(200).json()["entries"],
+            [e for e in everything if sections[e["field"]] == section],
+            section,
+        )
     for field in ("need_money", "actions", "private_note_youth"):
-        found.same(leen.get(f"{path}/plan?field={field}").must(200).json()["entries"], [e for e in everything if e["field"] == field], field)
+        found.same(
+            leen.get(f"{path}/plan?field={field}").must(200).json()["entries"],
+            [e for e in everything if e["field"] == field],
+            field,
+        )
     about = world.be.id_of("ilyas")
-    found.same(leen.get(f"{path}/plan?about={about}").must(200).json()["entries"], [e for e in everything if about in e["about"]], "about ilyas")
+    found.same(
+        leen.get(f"{path}/plan?about={about}").must(200).json()["entries"],
+        [e for e in everything if about in e["about"]],
+        "about ilyas",
+    )
     for limit in (1, 3, len(everything), 500):
         pages, cursor = [], ""
         while True:
@@ -271,9 +362,20 @@ def _(world):
     for ref in ("leen", "els", "auditor", "operator"):
         account = world.client(ref).get("/v1/account").must(200).json()
         found.same(account["login"], world.shared.account(ref)["login"], ref, "login")
-        found.same([f["id"] for f in account["families"]], [world.be.ids["id"]] if ref in ("leen", "els") else [], ref, "families")
-    found.same(world.client("leen").get("/v1/account").json()["families"][0]["person"], world.be.id_of("leen"), "leen is leen")
-    found.same(world.client("els").get("/v1/account").json()["families"][0]["helper"], world.be.id_of("els"), "els is els")
+        found.same(
+            [f["id"] for f in account["families"]],
+            [world.be.ids["id"]] if ref in ("leen", "els") else [],
+            ref,
+            "families",
+        )
+    found.same(
+        world.client("leen").get("/v1/account").json()["families"][0]["person"],
+        world.be.id_of("leen"),
+        "leen is leen",
+    )
+    found.same(
+        world.client("els").get("/v1/account").json()["families"][0]["helper"], world.be.id_of("els"), "els is els"
+    )
     for path in ("", "/people", "/households", "/team", "/plan", "/grants", "/log"):
         found.same(world.client("operator").get(world.path() + path).status, 404, "the operator", path)
     for path in ("/people", "/households", "/team", "/plan", "/grants"):

@@ -53,10 +53,17 @@ def _(world):
 def _(world):
     import subprocess
     from instance import ROOT, build
+
     shared, found = world.shared, Findings()
 
     def refused(code, *arguments):
-        done = subprocess.run(["sh", str(ROOT / "server/app/demo.sh"), str(ROOT), str(build()), str(ROOT), *arguments], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            ["sh", str(ROOT / "server/app/demo.sh"), str(ROOT), str(build()), str(ROOT), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         found.same(done.returncode, code, *arguments, done.stderr[-200:])
 
     refused(75, "--data", str(shared.data), "--port", "8699")

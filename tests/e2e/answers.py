@@ -9,7 +9,7 @@ import time
 import uuid
 
 from client import Client, open_tls, read_replies
-from harness import Findings, expect, same, test
+from harness import Findings, test
 
 EVIL = "https://evil.example"
 ABSENT = "00000000-0000-4000-8000-00000000abcd"
@@ -28,15 +28,23 @@ class Good:
 
     def entry(self):
         """One of leen's own, freshly written, and its tag."""
-        made = self.client.post(self.path + "/entries", {"field": "parent_view", "about": [self.family.id_of("leen")], "text": "Zo zie ik het."}).must(201)
+        made = self.client.post(
+            self.path + "/entries",
+            {"field": "parent_view", "about": [self.family.id_of("leen")], "text": "Zo zie ik het."},
+        ).must(201)
         return made.header("Location"), made.header("ETag")
 
     def grant(self):
         return self.client.post(self.path + "/grants", self.grant_body()).must(201).header("Location")
 
     def grant_body(self):
-        return {"about": [self.family.id_of("H1")], "recipient": self.family.id_of("els"), "fields": ["need_housing"], "purpose": "huur",
-                "until": "2026-06-30T00:00:00Z"}
+        return {
+            "about": [self.family.id_of("H1")],
+            "recipient": self.family.id_of("els"),
+            "fields": ["need_housing"],
+            "purpose": "huur",
+            "until": "2026-06-30T00:00:00Z",
+        }
 
     def request(self, operation):
         """(method, target, body, headers)"""
@@ -46,20 +54,41 @@ class Good:
             account = self.client.account
             return method, template, {"login": account["login"], "password": account["password"]}, {}
         if operation == "access_get":
-            return method, f"{path}/access?viewer={self.family.id_of('els')}&field=need_housing&about={self.family.id_of('H1')}", None, {}
+            return (
+                method,
+                f"{path}/access?viewer={self.family.id_of('els')}&field=need_housing&about={self.family.id_of('H1')}",
+                None,
+                {},
+            )
         if operation == "entry_create":
-            return method, path + "/entries", {"field": "parent_view", "about": [self.family.id_of("leen")], "text": "Nog iets."}, key
+            return (
+                method,
+                path + "/entries",
+                {"field": "parent_view", "about": [self.family.id_of("leen")], "text": "Nog iets."},
+                key,
+            )
         if operation == "grant_create":
             return method, path + "/grants", self.grant_body(), key
         if operation in ("entry_get", "entry_revise", "entry_withdraw"):
             target, tag = self.entry()
-            return method, target, {"text": "Anders."} if operation == "entry_revise" else None, {} if operation == "entry_get" else {"If-Match": tag}
+            return (
+                method,
+                target,
+                {"text": "Anders."} if operation == "entry_revise" else None,
+                {} if operation == "entry_get" else {"If-Match": tag},
+            )
         if operation in ("grant_get", "grant_withdraw"):
-            return method, self.grant() + ("/withdrawal" if operation == "grant_withdraw" else ""), {} if operation == "grant_withdraw" else None, {}
+            return (
+                method,
+                self.grant() + ("/withdrawal" if operation == "grant_withdraw" else ""),
+                {} if operation == "grant_withdraw" else None,
+                {},
+            )
         return method, template.replace("{family}", self.family.ids["id"]), None, {}
 
 
 # ---- one thing wrong ----
+
 
 def bad_query(method, target, body, headers):
     return method, target + ("&" if "?" in target else "?") + "nonsense=1", body, headers
@@ -88,12 +117,14 @@ def no_token(method, target, body, headers):
 def foreign(world):
     def change(method, target, body, headers):
         return method, target.replace(world.races.ids["id"], world.be.ids["id"]), body, headers
+
     return change
 
 
 def without(name):
     def change(method, target, body, headers):
         return method, target, body, {k: v for k, v in headers.items() if k != name}
+
     return change
 
 
@@ -106,9 +137,19 @@ def bad_cursor(method, target, body, headers):
 
 
 def changes(world):
-    return {"bad-query": bad_query, "bad-body": bad_body, "bad-json": bad_json, "cross-site": cross_site, "unsupported-media-type": media_type,
-            "unauthenticated": no_token, "not-found": foreign(world), "bad-request": without("Idempotency-Key"),
-            "precondition-required": without("If-Match"), "precondition-failed": stale, "bad-cursor": bad_cursor}
+    return {
+        "bad-query": bad_query,
+        "bad-body": bad_body,
+        "bad-json": bad_json,
+        "cross-site": cross_site,
+        "unsupported-media-type": media_type,
+        "unauthenticated": no_token,
+        "not-found": foreign(world),
+        "bad-request": without("Idempotency-Key"),
+        "precondition-required": without("If-Match"),
+        "precondition-failed": stale,
+        "bad-cursor": bad_cursor,
+    }
 
 
 def listed(world, slug):
@@ -127,8 +168,15 @@ def _(world):
         found.check(reply.status in wanted, operation, reply)
         if "304" in its["responses"]:
             again = good.client.ask(method, target, headers={"If-None-Match": reply.header("ETag")})
-            found.same((again.status, again.body, again.header("ETag")), (304, b"", reply.header("ETag")), operation, "304")
-            found.same(good.client.ask(method, target, headers={"If-None-Match": '"another"'}).bare(), reply.bare(), operation, "another tag")
+            found.same(
+                (again.status, again.body, again.header("ETag")), (304, b"", reply.header("ETag")), operation, "304"
+            )
+            found.same(
+                good.client.ask(method, target, headers={"If-None-Match": '"another"'}).bare(),
+                reply.bare(),
+                operation,
+                "another tag",
+            )
     other = world.fresh("tom", world.races.ref)
     third = other.twin().log_in()
     found.same(other.ask("DELETE", "/v1/session").status, 204, "log out")
@@ -163,22 +211,56 @@ def _(world):
     def problem(wanted, reply, *what):
         found.same(reply.problem(), wanted, *what, reply)
 
-    problem("forbidden", karim.post(path + "/entries", {"field": "need_money", "about": [family.id_of("H1")], "text": "x"}), "entry_create")
+    problem(
+        "forbidden",
+        karim.post(path + "/entries", {"field": "need_money", "about": [family.id_of("H1")], "text": "x"}),
+        "entry_create",
+    )
     problem("forbidden", els.post(path + "/grants", good.grant_body()), "a helper gives nothing")
     problem("forbidden", karim.post(path + "/grants", good.grant_body()), "grant_create for the other home")
     grant = good.grant()
     problem("forbidden", els.post(grant + "/withdrawal", {}), "a recipient can't withdraw")
-    problem("unprocessable", good.client.post(grant + "/withdrawal", {"fields": ["need_school"]}), "a field that it does not share")
-    problem("unprocessable", good.client.post(path + "/grants", {**good.grant_body(), "until": "2025-01-01T00:00:00Z"}), "an end in the past")
-    problem("unprocessable", good.client.post(path + "/grants", {**good.grant_body(), "until": "2029-01-01T00:00:00Z"}), "longer than twelve months")
-    problem("unprocessable", good.client.post(path + "/entries", {"field": "parent_view", "about": [family.id_of("leen")], "text": "x",
-                                                                  "assignee": family.id_of("els")}), "an assignee, but no action")
+    problem(
+        "unprocessable",
+        good.client.post(grant + "/withdrawal", {"fields": ["need_school"]}),
+        "a field that it does not share",
+    )
+    problem(
+        "unprocessable",
+        good.client.post(path + "/grants", {**good.grant_body(), "until": "2025-01-01T00:00:00Z"}),
+        "an end in the past",
+    )
+    problem(
+        "unprocessable",
+        good.client.post(path + "/grants", {**good.grant_body(), "until": "2029-01-01T00:00:00Z"}),
+        "longer than twelve months",
+    )
+    problem(
+        "unprocessable",
+        good.client.post(
+            path + "/entries",
+            {"field": "parent_view", "about": [family.id_of("leen")], "text": "x", "assignee": family.id_of("els")},
+        ),
+        "an assignee, but no action",
+    )
     shown = next(e for e in karim.plan(path) if e["field"] == "child_voice")
     tag = karim.get(f"{path}/entries/{shown['id']}").header("ETag")
-    problem("forbidden", karim.ask("PUT", f"{path}/entries/{shown['id']}", {"text": "x"}, headers={"If-Match": tag}), "another's voice revised")
-    problem("forbidden", karim.ask("DELETE", f"{path}/entries/{shown['id']}", headers={"If-Match": tag}), "another's voice withdrawn")
+    problem(
+        "forbidden",
+        karim.ask("PUT", f"{path}/entries/{shown['id']}", {"text": "x"}, headers={"If-Match": tag}),
+        "another's voice revised",
+    )
+    problem(
+        "forbidden",
+        karim.ask("DELETE", f"{path}/entries/{shown['id']}", headers={"If-Match": tag}),
+        "another's voice withdrawn",
+    )
     for recipient in (ABSENT, family.id_of("yasmin"), world.be.id_of("els")):
-        problem("forbidden", good.client.post(path + "/grants", {**good.grant_body(), "recipient": recipient}), "a recipient whom she may not know")
+        problem(
+            "forbidden",
+            good.client.post(path + "/grants", {**good.grant_body(), "recipient": recipient}),
+            "a recipient whom she may not know",
+        )
     problem("not-found", world.client("operator").get("/v1/families"), "the operator has no families")
     found.close(12)
 
@@ -200,10 +282,16 @@ def _(world):
         last = guess(account["login"])
     found.same(last.problem(), "too-many-requests", last)
     found.check(1 <= int(last.header("Retry-After") or 0) <= 3600, "Retry-After", last.header("Retry-After"))
-    found.same(guess(account["login"], account["password"]).status, 429, "the right password from the network that guessed")
+    found.same(
+        guess(account["login"], account["password"]).status, 429, "the right password from the network that guessed"
+    )
     found.same(known.log_in().get("/v1/account").status, 200, "the known device, meanwhile")
     other = world.shared.account("yasmin")
-    found.same(stranger.ask("POST", "/v1/session", {"login": other["login"], "password": other["password"]}).status, 201, "another account")
+    found.same(
+        stranger.ask("POST", "/v1/session", {"login": other["login"], "password": other["password"]}).status,
+        201,
+        "another account",
+    )
     found.close(7)
 
 
@@ -213,7 +301,11 @@ def _(world):
     tired = world.fresh("karim", world.races.ref)
     statuses = [tired.get(f"{good.path}/entries/{new_id()}").status for _ in range(70)]
     found.same((statuses[0], statuses[-1]), (404, 429), "the first and the last of 70 refusals")
-    found.same(world.client("karim", world.races.ref).get(f"{good.path}/entries/{new_id()}").status, 404, "another session of the same account")
+    found.same(
+        world.client("karim", world.races.ref).get(f"{good.path}/entries/{new_id()}").status,
+        404,
+        "another session of the same account",
+    )
     found.same(tired.get(good.path + "/plan").status, 200, "what is allowed still works")
     good = Good(world, tired)
     for operation in listed(world, "too-many-requests"):
@@ -224,12 +316,22 @@ def _(world):
             last = [operator.get("/v1/families") for _ in range(62)][-1]
         else:
             template = world.contract.operations[operation][1]
-            target = good.path.replace(world.races.ids["id"], world.be.ids["id"]).join(template.split("/v1/families/{family}"))
+            target = good.path.replace(world.races.ids["id"], world.be.ids["id"]).join(
+                template.split("/v1/families/{family}")
+            )
             target = target.replace("{entry}", ABSENT).replace("{grant}", ABSENT)
-            body = {"entry_create": {"field": "parent_view", "about": [ABSENT], "text": "x"}, "entry_revise": {"text": "x"}, "grant_withdraw": {},
-                    "grant_create": good.grant_body()}.get(operation)
-            headers = {"entry_revise": {"If-Match": '"x"'}, "entry_withdraw": {"If-Match": '"x"'}, "entry_create": {"Idempotency-Key": new_id()},
-                       "grant_create": {"Idempotency-Key": new_id()}}.get(operation)
+            body = {
+                "entry_create": {"field": "parent_view", "about": [ABSENT], "text": "x"},
+                "entry_revise": {"text": "x"},
+                "grant_withdraw": {},
+                "grant_create": good.grant_body(),
+            }.get(operation)
+            headers = {
+                "entry_revise": {"If-Match": '"x"'},
+                "entry_withdraw": {"If-Match": '"x"'},
+                "entry_create": {"Idempotency-Key": new_id()},
+                "grant_create": {"Idempotency-Key": new_id()},
+            }.get(operation)
             if operation == "access_get":
                 target += f"?viewer={ABSENT}&field=need_money&about={ABSENT}"
             last = tired.ask(world.contract.operations[operation][0], target, body, headers=headers)
@@ -239,6 +341,7 @@ def _(world):
 
 
 # ---- before any operation ----
+
 
 def raw(world, data, operations=(), pause=0.0):
     """Sends bytes as they are; gives the replies until the server closes."""
@@ -273,44 +376,122 @@ def _(world):
         ("bad-request", b"GET /healthz%2f.. HTTP/1.1\r\n" + HOST + b"\r\n", "encoded slash"),
         ("bad-request", b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: \x01\r\n\r\n", "control character"),
         ("bad-request", b"GET /healthz HTTP/1.1\r\nHost: local host\r\n\r\n", "a Host that is none"),
-        ("bad-request", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "CL and TE"),
-        ("bad-request", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", "two lengths"),
-        ("bad-request", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: +5\r\n\r\nabcde", "a signed length"),
-        ("bad-request", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "another coding"),
-        ("bad-request", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "a bad chunk"),
-        ("bad-request", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n\r\n", "a trailer"),
-        ("bad-request", b"GET /healthz HTTP/1.1\r\n" + HOST + b"Upgrade: h2c\r\nConnection: upgrade\r\n\r\n", "an upgrade"),
-        ("expectation-failed", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", "Expect"),
+        (
+            "bad-request",
+            b"POST /v1/session HTTP/1.1\r\n"
+            + HOST
+            + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "CL and TE",
+        ),
+        (
+            "bad-request",
+            b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+            "two lengths",
+        ),
+        (
+            "bad-request",
+            b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: +5\r\n\r\nabcde",
+            "a signed length",
+        ),
+        (
+            "bad-request",
+            b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+            "another coding",
+        ),
+        (
+            "bad-request",
+            b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
+            "a bad chunk",
+        ),
+        (
+            "bad-request",
+            b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n\r\n",
+            "a trailer",
+        ),
+        (
+            "bad-request",
+            b"GET /healthz HTTP/1.1\r\n" + HOST + b"Upgrade: h2c\r\nConnection: upgrade\r\n\r\n",
+            "an upgrade",
+        ),
+        (
+            "expectation-failed",
+            b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+            "Expect",
+        ),
         ("http-version", b"GET /healthz HTTP/1.0\r\n" + HOST + b"\r\n", "HTTP/1.0"),
         ("uri-too-long", b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", "a long request line"),
-        ("headers-too-large", b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 9000 + b"\r\n\r\n", "a long header"),
+        (
+            "headers-too-large",
+            b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 9000 + b"\r\n\r\n",
+            "a long header",
+        ),
         ("headers-too-large", b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: y\r\n" * 70 + b"\r\n", "many headers"),
-        ("body-too-large", b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: 300000\r\n\r\n", "a large body"),
-        ("body-too-large", [b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n", b"40001\r\n"],
-         "a large chunk"),
+        (
+            "body-too-large",
+            b"POST /v1/session HTTP/1.1\r\n"
+            + HOST
+            + b"Content-Type: application/json\r\nContent-Length: 300000\r\n\r\n",
+            "a large body",
+        ),
+        (
+            "body-too-large",
+            [
+                b"POST /v1/session HTTP/1.1\r\n"
+                + HOST
+                + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+                b"40001\r\n",
+            ],
+            "a large chunk",
+        ),
     ]
     for slug, data, what in cases:
         # a second request behind it must never be answered: nobody may smuggle one
-        replies = raw(world, [*data, b""] if isinstance(data, list) else data + (b"" if slug == "body-too-large" else b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"))
+        replies = raw(
+            world,
+            [*data, b""]
+            if isinstance(data, list)
+            else data + (b"" if slug == "body-too-large" else b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"),
+        )
         found.same([r.problem() for r in replies], [slug], what)
     found.close(25)
 
 
-@test("answers: pipelined requests are answered in order; HEAD is GET without a body; unknown methods and paths are told apart")
+@test(
+    "answers: pipelined requests are answered in order; HEAD is GET without a body; unknown methods and paths are told apart"
+)
 def _(world):
     found = Findings()
     ask = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
-    replies = raw(world, ask * 3 + b"GET /v1/openapi.json HTTP/1.1\r\n" + HOST + b"\r\n" + b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n",
-                  ["healthz"] * 3 + ["openapi_get", "healthz"])
+    replies = raw(
+        world,
+        ask * 3
+        + b"GET /v1/openapi.json HTTP/1.1\r\n"
+        + HOST
+        + b"\r\n"
+        + b"GET /healthz HTTP/1.1\r\n"
+        + HOST
+        + b"Connection: close\r\n\r\n",
+        ["healthz"] * 3 + ["openapi_get", "healthz"],
+    )
     found.same([r.status for r in replies], [200] * 5, "five in a row")
     found.check(len(replies) == 5 and len(replies[3].body) > 10000 and len(replies[4].body) < 100, "in their order")
     client = world.client("leen")
     whole, head = client.get("/v1/openapi.json"), client.ask("HEAD", "/v1/openapi.json")
     found.same((head.status, head.body, head.header("Content-Length")), (200, b"", str(len(whole.body))), "HEAD")
-    for method, target, wanted in (("DELETE", "/healthz", 405), ("PUT", "/v1/session", 405), ("PATCH", "/v1/account", 405), ("BREW", "/v1/account", 405),
-                                   ("POST", world.path() + "/plan", 405), ("GET", "/v1/nothing", 404), ("GET", "/", 404), ("GET", "/V1/account", 404),
-                                   ("GET", "/v1/account/", 404), ("GET", "/v1/families/1", 404), ("GET", world.path().upper().replace("/V1/FAMILIES", "/v1/families") + "/plan", 404),
-                                   ("GET", world.path() + "/entries/' OR 1=1--".replace(" ", "%20"), 404)):
+    for method, target, wanted in (
+        ("DELETE", "/healthz", 405),
+        ("PUT", "/v1/session", 405),
+        ("PATCH", "/v1/account", 405),
+        ("BREW", "/v1/account", 405),
+        ("POST", world.path() + "/plan", 405),
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/", 404),
+        ("GET", "/V1/account", 404),
+        ("GET", "/v1/account/", 404),
+        ("GET", "/v1/families/1", 404),
+        ("GET", world.path().upper().replace("/V1/FAMILIES", "/v1/families") + "/plan", 404),
+        ("GET", world.path() + "/entries/' OR 1=1--".replace(" ", "%20"), 404),
+    ):
         reply = client.ask(method, target)
         found.same(reply.status, wanted, method, target)
         found.check((reply.header("Allow") is not None) == (wanted == 405), method, target, "Allow")
@@ -328,9 +509,13 @@ def _(world):
             results[name] = why
 
     head = b"POST /v1/session HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
-    threads = [threading.Thread(target=slow, args=("headers", [b"GET /healthz HTTP/1.1\r\n"] + [b"X: y\r\n"] * 8, 1.0)),
-               threading.Thread(target=slow, args=("body", [head] + [b" "] * 8, 1.0))]
-    threads += [threading.Thread(target=slow, args=(f"slow {n}", [b"GET /heal"] + [b"t"] * 6, 1.0)) for n in range(20)]
+    threads = [
+        threading.Thread(target=slow, args=("headers", [b"GET /healthz HTTP/1.1\r\n"] + [b"X: y\r\n"] * 8, 1.0)),
+        threading.Thread(target=slow, args=("body", [head] + [b" "] * 8, 1.0)),
+    ]
+    threads += [
+        threading.Thread(target=slow, args=(f"slow {n}", [b"GET /heal"] + [b"t"] * 6, 1.0)) for n in range(20)
+    ]
     for t in threads:
         t.start()
     time.sleep(1)
@@ -341,7 +526,11 @@ def _(world):
     for t in threads:
         t.join(40)
     for name in ("headers", "body"):
-        found.check(isinstance(results[name], list) and [r.problem() for r in results[name]] == ["request-timeout"], name, results[name])
+        found.check(
+            isinstance(results[name], list) and [r.problem() for r in results[name]] == ["request-timeout"],
+            name,
+            results[name],
+        )
     found.check(worst < 1.0, f"a read took {worst:.2f} s meanwhile")
     found.close(3)
     return f"worst read meanwhile {worst * 1000:.0f} ms"

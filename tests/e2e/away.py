@@ -36,7 +36,9 @@ def gone(pid):
     return not Path(f"/proc/{pid}").exists()
 
 
-@test("database away: every operation that needs it says 503 with Retry-After, and it comes back without a restart of the server")
+@test(
+    "database away: every operation that needs it says 503 with Retry-After, and it comes back without a restart of the server"
+)
 def _(world):
     good, found, shared = Good(world), Findings(), world.shared
     requests = {operation: good.request(operation) for operation in listed(world, "unavailable")}
@@ -46,7 +48,11 @@ def _(world):
     shared.supervisor(signal.SIGSTOP)  # or it would be back at once
     try:
         postmaster = shared.kill_postgres(signal.SIGQUIT)
-        wait_until(lambda: gone(postmaster) or "Z" in Path(f"/proc/{postmaster}/stat").read_text().rsplit(")", 1)[1][:3], 20, "PostgreSQL ends")
+        wait_until(
+            lambda: gone(postmaster) or "Z" in Path(f"/proc/{postmaster}/stat").read_text().rsplit(")", 1)[1][:3],
+            20,
+            "PostgreSQL ends",
+        )
         for operation, (method, target, body, headers) in requests.items():
             reply = good.client.ask(method, target, body, headers=headers, token=operation != "session_create")
             found.same((reply.status, reply.problem()), (503, "unavailable"), operation)
@@ -59,7 +65,11 @@ def _(world):
     found.same(good.client.get(good.path + "/plan").json(), plan.json(), "the plan after that")
     wait_until(lambda: readiness.get("/readyz").status == 200, 15, "/readyz says so again")
     found.same(shared.server_pid(), server, "the server was not started again")
-    found.same(good.client.ask(*requests["entry_create"][:3], headers=requests["entry_create"][3]).status, 201, "and writes again")
+    found.same(
+        good.client.ask(*requests["entry_create"][:3], headers=requests["entry_create"][3]).status,
+        201,
+        "and writes again",
+    )
     found.close(40)
     return f"{len(requests)} operations"
 
@@ -90,13 +100,23 @@ def _(world):
         for pid in reversed(frozen):
             os.kill(pid, signal.SIGCONT)
     for name in requests:
-        found.check(name in results and results[name].problem() == "unavailable" and results[name].header("Retry-After"), name, results.get(name))
+        found.check(
+            name in results and results[name].problem() == "unavailable" and results[name].header("Retry-After"),
+            name,
+            results.get(name),
+        )
     found.check(2 < took < 20, f"after {took:.1f} s")
     wait_until(lambda: good.client.get(good.path + "/plan").status == 200, 30, "it reads again")
     found.same(bram.get(world.path() + "/plan").status, 200, "for others too")
     method, target, body, headers = requests["entry_create"]
-    found.same(good.client.ask(method, target, body, headers=headers).status, 201, "the same key again, whatever became of the first try")
-    texts = [e for e in good.client.plan(good.path) if e["body"]["text"] == body["text"] and e["field"] == body["field"]]
+    found.same(
+        good.client.ask(method, target, body, headers=headers).status,
+        201,
+        "the same key again, whatever became of the first try",
+    )
+    texts = [
+        e for e in good.client.plan(good.path) if e["body"]["text"] == body["text"] and e["field"] == body["field"]
+    ]
     found.check(len(texts) >= 1, "it is there")
     found.close(7)
     return f"503 after {took:.1f} s"

@@ -9,15 +9,25 @@ def raised(world, family, statement):
     world.shared.sql("kring", f"{statement}; UPDATE family SET version = version + 1 WHERE id = '{family.ids['id']}'")
 
 
-@test("bounds: with as many grants as a family can hold, one more is refused, and everything is still read and withdrawn")
+@test(
+    "bounds: with as many grants as a family can hold, one more is refused, and everything is still read and withdrawn"
+)
 def _(world):
     family, found = world.races, Findings()
     leen, els, path = world.client("leen", family.ref), world.client("els", family.ref), world.path(world.races)
-    grant = leen.post(path + "/grants", new_grant(family, "els", ["H1"], ["need_housing"])).must(201).header("Location")
-    count = int(world.shared.sql("kring", f"SELECT count(*) FROM consent_grant WHERE family_id = '{family.ids['id']}'"))
-    raised(world, family, f"""INSERT INTO consent_grant (family_id, id, recipient_id, about, givers, basis, protective, ordinal, recorded_at, valid_from, valid_until)
+    grant = (
+        leen.post(path + "/grants", new_grant(family, "els", ["H1"], ["need_housing"])).must(201).header("Location")
+    )
+    count = int(
+        world.shared.sql("kring", f"SELECT count(*) FROM consent_grant WHERE family_id = '{family.ids['id']}'")
+    )
+    raised(
+        world,
+        family,
+        f"""INSERT INTO consent_grant (family_id, id, recipient_id, about, givers, basis, protective, ordinal, recorded_at, valid_from, valid_until)
         SELECT family_id, gen_random_uuid(), recipient_id, about, givers, basis, protective, 100000 + n, '2020-01-01', '2020-01-01', '2020-02-01'
-          FROM consent_grant, generate_series(1, {2048 - count}) AS n WHERE id = '{grant.rsplit('/', 1)[1]}'""")
+          FROM consent_grant, generate_series(1, {2048 - count}) AS n WHERE id = '{grant.rsplit('/', 1)[1]}'""",
+    )
     reply = leen.post(path + "/grants", new_grant(family, "els", ["H1"], ["need_money"]))
     found.same(reply.problem(), "unprocessable", "one too many", reply)
     for client in (leen, els):
@@ -26,7 +36,11 @@ def _(world):
     found.same(leen.post(grant + "/withdrawal", {}).status, 200, "withdrawing")
     found.same(els.get(grant).status, 404, "the grant, for els, after that")
     raised(world, family, f"DELETE FROM consent_grant WHERE family_id = '{family.ids['id']}' AND ordinal > 100000")
-    found.same(leen.post(path + "/grants", new_grant(family, "els", ["H1"], ["need_money"])).status, 201, "when there is room again")
+    found.same(
+        leen.post(path + "/grants", new_grant(family, "els", ["H1"], ["need_money"])).status,
+        201,
+        "when there is room again",
+    )
     found.close(13)
 
 
@@ -36,14 +50,31 @@ def _(world):
     leen, path = world.client("leen", family.ref), world.path(world.races)
     body = {"field": "parent_view", "about": [family.id_of("leen")], "text": "vol"}
     made = leen.post(path + "/entries", body).must(201).json()["id"]
-    count = int(world.shared.sql("kring", f"SELECT count(*) FROM entry WHERE family_id = '{family.ids['id']}' AND kind <> 'note'"))
+    count = int(
+        world.shared.sql(
+            "kring", f"SELECT count(*) FROM entry WHERE family_id = '{family.ids['id']}' AND kind <> 'note'"
+        )
+    )
     before = [e["id"] for e in leen.plan(path)]
-    raised(world, family, f"""INSERT INTO entry (family_id, id, kind, field, of_id, assignee_id, about, owner_id, ordinal)
+    raised(
+        world,
+        family,
+        f"""INSERT INTO entry (family_id, id, kind, field, of_id, assignee_id, about, owner_id, ordinal)
         SELECT family_id, gen_random_uuid(), kind, field, of_id, assignee_id, about, owner_id, 1000000 + n
-          FROM entry, generate_series(1, {16384 - count}) AS n WHERE family_id = '{family.ids['id']}' AND id = '{made}'""")
+          FROM entry, generate_series(1, {16384 - count}) AS n WHERE family_id = '{family.ids['id']}' AND id = '{made}'""",
+    )
     found.same(leen.post(path + "/entries", body).problem(), "unprocessable", "one too many")
     found.same([e["id"] for e in leen.plan(path)], before, "the plan")
-    found.same(leen.ask("PUT", f"{path}/entries/{made}", {"text": "anders"}, headers={"If-Match": leen.get(f"{path}/entries/{made}").header("ETag")}).status, 200, "revising")
+    found.same(
+        leen.ask(
+            "PUT",
+            f"{path}/entries/{made}",
+            {"text": "anders"},
+            headers={"If-Match": leen.get(f"{path}/entries/{made}").header("ETag")},
+        ).status,
+        200,
+        "revising",
+    )
     raised(world, family, f"DELETE FROM entry WHERE family_id = '{family.ids['id']}' AND ordinal > 1000000")
     found.same(leen.post(path + "/entries", body).status, 201, "when there is room again")
     found.close(4)
@@ -63,15 +94,23 @@ def _(world):
     for _ in range(70):  # each a line that speaks of all these entries
         found.same(noor.get(path + "/plan", headers={"If-None-Match": reply.header("ETag")}).status, 304, "a look")
     page = noor.get(f"{path}/log?limit=500").must(200)
-    found.check("next" in page.json() and len(page.json()["records"]) < 100, "the log ends its page early:", len(page.json()["records"]))
+    found.check(
+        "next" in page.json() and len(page.json()["records"]) < 100,
+        "the log ends its page early:",
+        len(page.json()["records"]),
+    )
     records = noor.log(path)
-    found.check(len({r["id"] for r in records}) == len(records) >= 430, "the whole log, in pages of what fits:", len(records))
+    found.check(
+        len({r["id"] for r in records}) == len(records) >= 430, "the whole log, in pages of what fits:", len(records)
+    )
     young = world.client("noor")  # of the smaller family
     made = young.post(world.path() + "/entries", {**body, "about": [world.be.id_of("noor")]}).must(201)
     target, tag = made.header("Location"), made.header("ETag")
     for n in range(2, 501):
         tag = young.ask("PUT", target, {"text": "&" * 4000}, headers={"If-Match": tag}).must(200).header("ETag")
-    found.same(young.ask("PUT", target, {"text": "x"}, headers={"If-Match": tag}).problem(), "unprocessable", "version 501")
+    found.same(
+        young.ask("PUT", target, {"text": "x"}, headers={"If-Match": tag}).problem(), "unprocessable", "version 501"
+    )
     reply = young.get(target).must(200)
     found.same((len(reply.json()["history"]), reply.json()["version"]), (500, 500), "the history")
     same(world.client("leen", family.ref).get(path + "/plan").status, 200, "leen's plan")

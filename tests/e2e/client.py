@@ -1,13 +1,14 @@
-"""HTTP as an account speaks it. Every answer is held against the contract, unless the same bytes were held against it before.
+"""HTTP as an account speaks it. Every answer is held against the contract, unless the same bytes were held against it
+before.
 
     leen = Client(instance, contract, "leen").log_in()
     leen.get("/v1/families").json()
 
-A reply keeps status, headers in order, body, and when it was asked for and came. `raw` speaks bytes, for what no library would send.
+A reply keeps status, headers in order, body, and when it was asked for and came. `raw` speaks bytes, for what no
+library would send.
 """
 import http.client
 import json
-import os
 import socket
 import ssl
 import threading
@@ -38,7 +39,9 @@ class Reply:
 
     def must(self, *statuses):
         if self.status not in (statuses or (200, 201, 204)):
-            raise Failure(f"{self.method} {self.target}: {self.status}, wanted {statuses or '2xx'}: {self.body[:400]!r}")
+            raise Failure(
+                f"{self.method} {self.target}: {self.status}, wanted {statuses or '2xx'}: {self.body[:400]!r}"
+            )
         return self
 
     def __repr__(self):
@@ -84,7 +87,9 @@ class Client:
 
     def connect(self):
         if self.connection is None:
-            self.connection = http.client.HTTPSConnection(self.address, self.instance.port, context=self.context, timeout=40)
+            self.connection = http.client.HTTPSConnection(
+                self.address, self.instance.port, context=self.context, timeout=40
+            )
         return self.connection
 
     def close(self):
@@ -108,7 +113,13 @@ class Client:
         fresh = self.connection is None or self.connection.sock is None
         try:
             return self.exchange(method, target, body, headers)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        except (
+            http.client.RemoteDisconnected,
+            ConnectionResetError,
+            BrokenPipeError,
+            ssl.SSLEOFError,
+            ssl.SSLZeroReturnError,
+        ):
             self.close()
             if fresh or not self.retries:
                 raise
@@ -135,7 +146,13 @@ class Client:
 
     def log_in(self):
         headers = {"Cookie": self.device} if self.device else None
-        reply = self.ask("POST", "/v1/session", {"login": self.account["login"], "password": self.account["password"]}, headers=headers, token=False)
+        reply = self.ask(
+            "POST",
+            "/v1/session",
+            {"login": self.account["login"], "password": self.account["password"]},
+            headers=headers,
+            token=False,
+        )
         reply.must(201)
         self.token = reply.json()["token"]
         for name, value in reply.headers:
@@ -146,13 +163,16 @@ class Client:
     def twin(self):
         """The same session over a connection of its own."""
         other = Client(self.instance, self.watch, None, address=self.address)
-        other.account, other.ref, other.token, other.device, other.context = self.account, self.ref, self.token, self.device, self.context
+        other.account, other.ref, other.token, other.device, other.context = (
+            self.account,
+            self.ref,
+            self.token,
+            self.device,
+            self.context,
+        )
         return other
 
     # ---- what is asked often ----
-
-    def family_path(self, ref=None):
-        return "/v1/families/" + self.instance.family(ref)["id"]
 
     def plan(self, path):
         return self.get(path + "/plan").must(200).json()["entries"]
@@ -161,7 +181,9 @@ class Client:
         """All pages; newest first."""
         records, cursor = [], None
         while True:
-            asked = "&".join(f"{k}={v}" for k, v in {**query, "limit": 500, **({"cursor": cursor} if cursor else {})}.items())
+            asked = "&".join(
+                f"{k}={v}" for k, v in {**query, "limit": 500, **({"cursor": cursor} if cursor else {})}.items()
+            )
             page = self.get(f"{path}/log?{asked}").must(200).json()
             records += page["records"]
             cursor = page.get("next")
@@ -201,7 +223,3 @@ def split_replies(data, method="GET"):
         replies.append(Reply(int(lines[0].split()[1]), headers, rest[:length], 0, method, "raw"))
         data = rest[length:]
     return replies
-
-
-def new_key():
-    return uuid.UUID(bytes=os.urandom(16), version=4).hex

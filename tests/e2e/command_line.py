@@ -15,10 +15,19 @@ class Kring:
         self.ref = ref
 
     def run(self, *arguments, stdin="", code=0):
-        done = subprocess.run([build() / "clients/cli/kring", *arguments], input=stdin.encode(), capture_output=True, check=False, timeout=60,
-                              env={"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "en_GB.UTF-8", "TZ": "Europe/Brussels"})
+        done = subprocess.run(
+            [build() / "clients/cli/kring", *arguments],
+            input=stdin.encode(),
+            capture_output=True,
+            check=False,
+            timeout=60,
+            env={"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "en_GB.UTF-8", "TZ": "Europe/Brussels"},
+        )
         out, err = done.stdout.decode(), done.stderr.decode()
-        expect(done.returncode == code, f"kring {' '.join(arguments)}: exit {done.returncode}, wanted {code}\n{out[:300]}\n{err[:300]}")
+        expect(
+            done.returncode == code,
+            f"kring {' '.join(arguments)}: exit {done.returncode}, wanted {code}\n{out[:300]}\n{err[:300]}",
+        )
         return out + err if code else out
 
     def json(self, *arguments, **more):
@@ -32,7 +41,7 @@ class Kring:
 @test("command line: log in, read, and the session is kept for oneself alone")
 def _(world):
     found, els = Findings(), Kring(world, "els")
-    found.check("not logged in" in els.run("plan", code=3).lower() or True, "without a session")
+    els.run("plan", code=3)
     els.log_in()
     session = els.home / ".local/state/kring/session.json"
     found.same(session.stat().st_mode & 0o777, 0o600, "the session's mode")
@@ -46,7 +55,7 @@ def _(world):
     found.check("H1" not in els.run("homes") and "mama" in els.run("homes"), "homes")
     els.run("logout")
     els.run("plan", code=3)
-    found.close(8)
+    found.close(7)
 
 
 @test("command line: write, revise and withdraw an entry; give and withdraw a grant; ask why")
@@ -61,14 +70,36 @@ def _(world):
     found.check("Vanaf de opdrachtregel" in leen.run("entry", "show", made["id"]), "its history")
     leen.run("entry", "withdraw", made["id"])
     leen.run("entry", "show", made["id"], code=1)
-    given = leen.json("grant", "give", "--to", "Bram Wouters", "--field", "need_parenting", "--about", "Leen", "--until", "2026-03-31", stdin="opvoeding\n")
+    given = leen.json(
+        "grant",
+        "give",
+        "--to",
+        "Bram Wouters",
+        "--field",
+        "need_parenting",
+        "--about",
+        "Leen",
+        "--until",
+        "2026-03-31",
+        stdin="opvoeding\n",
+    )
     found.check(given["id"] in leen.run("--json", "grant", "list"), "the grant is listed")
     why = leen.json("why", "--viewer", "Bram Wouters", "--field", "need_parenting", "--about", "Leen")
     found.same((why["allowed"], why["ground"]), (True, given["id"]), "why")
-    found.check(re.search("need_parenting|opvoed|parent", leen.run("grant", "show", given["id"]), re.I), "the grant as text")
+    found.check(
+        re.search("need_parenting|opvoed|parent", leen.run("grant", "show", given["id"]), re.I), "the grant as text"
+    )
     leen.run("grant", "withdraw", given["id"], "--field", "need_parenting")
-    found.same(leen.json("why", "--viewer", "Bram Wouters", "--field", "need_parenting", "--about", "Leen")["allowed"], False, "why not")
-    found.same(leen.json("why", "--viewer", "Els Moens", "--field", "debts_detail", "--about", "Leen")["allowed"], False, "els")
+    found.same(
+        leen.json("why", "--viewer", "Bram Wouters", "--field", "need_parenting", "--about", "Leen")["allowed"],
+        False,
+        "why not",
+    )
+    found.same(
+        leen.json("why", "--viewer", "Els Moens", "--field", "debts_detail", "--about", "Leen")["allowed"],
+        False,
+        "els",
+    )
     leen.run("people"), leen.run("log"), leen.run("grant", "list"), leen.run("plan", "--section", "E")
     found.close(8)
 
@@ -85,8 +116,27 @@ def _(world):
     secret = karim.home / "password"
     secret.write_text(account["password"] + "\n")
     karim.run("login", "--url", world.shared.demo["url"], "--password-file", str(secret), account["login"], code=4)
-    karim.run("login", "--url", world.shared.demo["url"], "--ca", world.shared.demo["ca"], "--password-file", str(secret), account["login"])
+    karim.run(
+        "login",
+        "--url",
+        world.shared.demo["url"],
+        "--ca",
+        world.shared.demo["ca"],
+        "--password-file",
+        str(secret),
+        account["login"],
+    )
     secret.write_text("een verkeerd wachtwoord\n")
-    karim.run("login", "--url", world.shared.demo["url"], "--ca", world.shared.demo["ca"], "--password-file", str(secret), account["login"], code=3)
+    karim.run(
+        "login",
+        "--url",
+        world.shared.demo["url"],
+        "--ca",
+        world.shared.demo["ca"],
+        "--password-file",
+        str(secret),
+        account["login"],
+        code=3,
+    )
     same(karim.json("whoami")["login"], account["login"], "the old session is still there")
     found.close(1)

@@ -1,4 +1,5 @@
-"""The disk is full: no disclosure without a record, so data routes say 503; space comes back, and so does the service, by itself."""
+"""The disk is full: no disclosure without a record, so data routes say 503; space comes back, and so does the
+service, by itself."""
 import os
 import subprocess
 import time
@@ -15,7 +16,14 @@ def _(world):
     if not AS_ROOT:
         raise Skip("only root can make a small disk")
     folder = world.folder("small")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=260m,mode=755", "tmpfs", str(folder)], capture_output=True, check=False).returncode != 0:
+    if (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=260m,mode=755", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        ).returncode
+        != 0
+    ):
         raise Skip("a small disk can't be mounted here")
     try:
         return fill_and_free(world, folder)
@@ -64,14 +72,21 @@ def fill_and_free(world, folder):
         found.same([e for e in after if e not in kept], before["entries"], "what was there before")
         leen.post(path + "/entries", body).must(201)
         log = Client(instance, world.watch, "auditor").log_in().log(path)
-        reads = [r for r in log if r["kind"] == "plan.read" and r["actor"].get("id") == instance.family()["helpers"]["els"] and r["outcome"] == "done"]
+        reads = [
+            r
+            for r in log
+            if r["kind"] == "plan.read"
+            and r["actor"].get("id") == instance.family()["helpers"]["els"]
+            and r["outcome"] == "done"
+        ]
         found.check(len(reads) >= answered, f"{answered} reads were answered, {len(reads)} are on the log")
     found.close(10)
     return f"{written} writes until it was full; PostgreSQL {'stopped and' if panicked else 'stayed,'} was back {took:.1f} s after there was room"
 
 
 def exhaust_log(instance, folder):
-    """PostgreSQL has segments set aside; with the last of them gone it stops altogether, and starts again when it can."""
+    """PostgreSQL has segments set aside; with the last of them gone it stops altogether, and starts again when it
+    can."""
     first = instance.postgres_pid()
     for _ in range(12):
         fill(folder / "filler")

@@ -1,5 +1,6 @@
-"""A family twice: as the file that was loaded, and as the ids that the server gave; and between them the oracle, which works out
-from the file alone what each account may see (tests/policy/oracle.py, written from the prose and not from the code).
+"""A family twice: as the file that was loaded, and as the ids that the server gave; and between them the oracle,
+which works out from the file alone what each account may see (tests/policy/oracle.py, written from the prose and not
+from the code).
 """
 import datetime
 import json
@@ -10,7 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = json.loads((ROOT / "proto/catalogue.json").read_text("utf-8"))["fields"]
 FIELDS = [row["id"] for row in CATALOGUE]
-BASES = {"consent": 0, "6.1.a": 0, "contract": 1, "legal_duty": 2, "vital_interest": 3, "public_task": 4, "legitimate_interest": 5}
+BASES = {
+    "consent": 0,
+    "6.1.a": 0,
+    "contract": 1,
+    "legal_duty": 2,
+    "vital_interest": 3,
+    "public_task": 4,
+    "legitimate_interest": 5,
+}
 
 
 def load_oracle():
@@ -59,14 +68,18 @@ class Family:
         return self.moment(self.data["intake_date"])
 
     def rfc3339(self, text):
-        return datetime.datetime.fromtimestamp(self.moment(text) / 10**6, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.datetime.fromtimestamp(self.moment(text) / 10**6, datetime.timezone.utc).strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        )
 
     # ---- ids and positions ----
 
     def id_of(self, ref):
         if ref == self.ref or ref == "family":
             return self.ids["id"]
-        return next(self.ids[kind][ref] for kind in ("people", "households", "helpers", "grants") if ref in self.ids[kind])
+        return next(
+            self.ids[kind][ref] for kind in ("people", "households", "helpers", "grants") if ref in self.ids[kind]
+        )
 
     def ref_of(self, an_id):
         for kind in ("people", "households", "helpers", "grants"):
@@ -101,10 +114,24 @@ class Family:
         if p is None:
             return [since, LONG_AGO, LONG_AGO, LONG_AGO, LONG_AGO, NOBODY, 0, 0]
         if p["born"]:
-            return [since, LONG_AGO, *[self.moment(p["born"], years=y) for y in (12, 16, 18)], NOBODY, 1, int(p["account"])]
+            return [
+                since,
+                LONG_AGO,
+                *[self.moment(p["born"], years=y) for y in (12, 16, 18)],
+                NOBODY,
+                1,
+                int(p["account"]),
+            ]
         birth = next((e["at"] for e in self.events("birth")), None)
         turns = [self.moment(birth[:10], years=y) if birth else NEVER for y in (12, 16, 18)]
-        return [since, self.moment(birth) if birth else NEVER, *turns, self.people.index(p["data_owner_until_birth"]), 1, int(p["account"])]
+        return [
+            since,
+            self.moment(birth) if birth else NEVER,
+            *turns,
+            self.people.index(p["data_owner_until_birth"]),
+            1,
+            int(p["account"]),
+        ]
 
     def events(self, kind):
         return [e for e in self.data["events"] if e["type"] == kind]
@@ -114,13 +141,18 @@ class Family:
         for m in self.data["members"]:
             rows |= {(0, self.people.index(m["id"]), self.homes.index(h)) for h in m["households"]}
         for i, h in enumerate(self.data["households"]):
-            rows |= {(0, self.people.index(m), i) for m in h["members"]} | {(1, self.people.index(m), i) for m in h["managers"]}
+            rows |= {(0, self.people.index(m), i) for m in h["members"]} | {
+                (1, self.people.index(m), i) for m in h["managers"]
+            }
         for a in self.data["authority"]:
             rows |= {(2, self.people.index(m), self.people.index(a["child"])) for m in a["holders"]}
         return [[*row, since, since, NEVER] for row in sorted(rows)]
 
     def coordinates(self, helper):
-        return bool(re.search(r"\b(coördinator|coordinator)\b|regisseur\b", helper["role"], re.I)) and "zorgcoördinator" not in helper["role"]
+        return (
+            bool(re.search(r"\b(coördinator|coordinator)\b|regisseur\b", helper["role"], re.I))
+            and "zorgcoördinator" not in helper["role"]
+        )
 
     def places(self):
         handed = {e["from"]: e["accepted"] for e in self.events("handover") if e.get("accepted")}
@@ -130,13 +162,31 @@ class Family:
                 continue
             since = self.moment(t.get("from") or self.data["intake_date"])
             until = min(self.end(t.get("until")), self.moment(handed[t["id"]]) if t["id"] in handed else NEVER)
-            rows.append([i, int(self.coordinates(t)), int(bool(t.get("authority_role"))), int(bool(t.get("listed"))), since, since, until])
+            rows.append(
+                [
+                    i,
+                    int(self.coordinates(t)),
+                    int(bool(t.get("authority_role"))),
+                    int(bool(t.get("listed"))),
+                    since,
+                    since,
+                    until,
+                ]
+            )
         return rows
 
     def roles(self):
         named = set(self.data.get("break_glass_roles", []))
-        return [[i, self.moment(t.get("from") or self.data["intake_date"]), self.moment(t.get("from") or self.data["intake_date"]), self.end(t.get("until"))]
-                for i, t in enumerate(self.data["team"]) if t.get("break_glass_role") or t["id"] in named]
+        return [
+            [
+                i,
+                self.moment(t.get("from") or self.data["intake_date"]),
+                self.moment(t.get("from") or self.data["intake_date"]),
+                self.end(t.get("until")),
+            ]
+            for i, t in enumerate(self.data["team"])
+            if t.get("break_glass_role") or t["id"] in named
+        ]
 
     def grant_row(self, c):
         eyes, withdrawn = c.get("four_eyes", {}), c.get("withdrawn", {})
@@ -145,22 +195,46 @@ class Family:
         for f in c["fields"]:
             ends = [self.moment(withdrawn[f])] if f in withdrawn else []
             ends += [refused[f]] if f in refused else []
-            fields.append([FIELDS.index(f), self.moment(eyes[f].split()[-1]) if f in eyes else NEVER, min(ends, default=NEVER)])
+            fields.append(
+                [FIELDS.index(f), self.moment(eyes[f].split()[-1]) if f in eyes else NEVER, min(ends, default=NEVER)]
+            )
         confirms = [[self.moment(d), self.moment(d[:10], days=105)] for d in [c["from"], *c.get("reconfirmed", [])]]
         since = self.moment(c["from"])
         givers = self.mask([g for g in [*c["by"], *c.get("co_signed", [])] if g in self.people])
-        return [self.actor(c["to"]), self.mask(c["about"]), givers, BASES.get(c["basis"], 6), since, since, self.end(c["until"]), fields, confirms]
+        return [
+            self.actor(c["to"]),
+            self.mask(c["about"]),
+            givers,
+            BASES.get(c["basis"], 6),
+            since,
+            since,
+            self.end(c["until"]),
+            fields,
+            confirms,
+        ]
 
     def holds(self):
-        return [[self.mask(c["about"]), self.mask(c["withheld_from"]), self.moment(c["from"]), self.moment(c["from"]), NEVER, self.fields(c["fields"])]
-                for c in self.data["consents"] if c.get("withheld_from")]
+        return [
+            [
+                self.mask(c["about"]),
+                self.mask(c["withheld_from"]),
+                self.moment(c["from"]),
+                self.moment(c["from"]),
+                NEVER,
+                self.fields(c["fields"]),
+            ]
+            for c in self.data["consents"]
+            if c.get("withheld_from")
+        ]
 
     def emergencies(self):
         rows = []
         for e in self.events("break_glass"):
             since = self.moment(e["at"])
             until = min(since + min(e.get("minutes", 120), 120) * 60 * 10**6, self.end(e.get("ended")))
-            rows.append([self.helpers.index(e["by"]), self.mask(e["about"]), since, since, until, self.fields(e["fields"])])
+            rows.append(
+                [self.helpers.index(e["by"]), self.mask(e["about"]), since, since, until, self.fields(e["fields"])]
+            )
         return rows
 
     def entry_row(self, kind, field, of, about, assignee=NOBODY, versions=()):
@@ -172,7 +246,14 @@ class Family:
         wrote = self.mask([p for p in parts if p in self.people]) if known else 0
         author = self.actor(parts[0]) if known and len(parts) == 1 else NOBODY
         version = [self.moment(e["date"]), wrote | self.mask(e.get("agreed", [])), wrote, author]
-        return self.entry_row(PLAN, e["field"], 0, self.mask(e["about"]), self.actor(e["assignee"]) if e.get("assignee") else NOBODY, [version])
+        return self.entry_row(
+            PLAN,
+            e["field"],
+            0,
+            self.mask(e["about"]),
+            self.actor(e["assignee"]) if e.get("assignee") else NOBODY,
+            [version],
+        )
 
     def register(self):
         since = [[self.intake(), 0, 0, NOBODY]]
@@ -185,7 +266,16 @@ class Family:
         for i, h in enumerate(self.data["households"]):
             rows.append(self.entry_row(REGISTER, "household_members", 0, self.mask([h["id"]]), NOBODY, since))
             about = self.mask(h["members"]) if h.get("protected") else self.mask([h["id"]])
-            rows.append(self.entry_row(REGISTER, "protected_address" if h.get("protected") else "household_address", i, about, NOBODY, since))
+            rows.append(
+                self.entry_row(
+                    REGISTER,
+                    "protected_address" if h.get("protected") else "household_address",
+                    i,
+                    about,
+                    NOBODY,
+                    since,
+                )
+            )
         for a in self.data["authority"]:
             rows.append(self.entry_row(REGISTER, "legal_authority", 0, self.mask([a["child"]]), NOBODY, since))
         return rows
@@ -194,16 +284,41 @@ class Family:
         if self.made is None:
             entries = [self.plan_row(e) for e in self.data["entries"]] + self.register()
             facts = {
-                "law": self.data["jurisdiction"], "erased": NEVER,
+                "law": self.data["jurisdiction"],
+                "erased": NEVER,
                 "people": [self.person_row(p) for p in self.people],
                 "homes": [[self.intake(), int(bool(h.get("protected")))] for h in self.data["households"]],
-                "helpers": len(self.helpers), "relations": self.relations(),
-                "capacities": [[self.people.index(c["child"]), int(c["able"]), self.moment(c["date"]), self.moment(c["date"])] for c in self.data["capacity"]],
-                "conflicts": [[self.people.index(a["child"]), *[self.moment(a.get("conflict_since") or self.data["intake_date"])] * 2, NEVER]
-                              for a in self.data["authority"] if a["conflict_flag"]],
-                "blocks": [[self.people.index(b["id"]), self.mask(b["protects"]), self.intake(), self.intake(), self.end(b.get("until"))] for b in self.blocked],
-                "places": self.places(), "roles": self.roles(), "grants": [self.grant_row(c) for c in self.data["consents"]], "holds": self.holds(),
-                "emergencies": self.emergencies(), "entries": entries,
+                "helpers": len(self.helpers),
+                "relations": self.relations(),
+                "capacities": [
+                    [self.people.index(c["child"]), int(c["able"]), self.moment(c["date"]), self.moment(c["date"])]
+                    for c in self.data["capacity"]
+                ],
+                "conflicts": [
+                    [
+                        self.people.index(a["child"]),
+                        *[self.moment(a.get("conflict_since") or self.data["intake_date"])] * 2,
+                        NEVER,
+                    ]
+                    for a in self.data["authority"]
+                    if a["conflict_flag"]
+                ],
+                "blocks": [
+                    [
+                        self.people.index(b["id"]),
+                        self.mask(b["protects"]),
+                        self.intake(),
+                        self.intake(),
+                        self.end(b.get("until")),
+                    ]
+                    for b in self.blocked
+                ],
+                "places": self.places(),
+                "roles": self.roles(),
+                "grants": [self.grant_row(c) for c in self.data["consents"]],
+                "holds": self.holds(),
+                "emergencies": self.emergencies(),
+                "entries": entries,
             }
             self.made = ORACLE["World"](facts, [ORACLE["Field"](row) for row in CATALOGUE])
         return self.made
@@ -215,6 +330,3 @@ class Family:
 
     def accounts(self):
         return [m["id"] for m in self.data["members"] if m["account"]] + self.helpers
-
-    def persons_with_account(self):
-        return [m["id"] for m in self.data["members"] if m["account"]]

@@ -24,6 +24,7 @@ def test(name):
     def register(function):
         TESTS.append((name, function))
         return function
+
     return register
 
 
@@ -34,7 +35,9 @@ def expect(condition, *what):
 
 def same(got, wanted, *what):
     if got != wanted:
-        raise Failure(" ".join(str(w) for w in what), f"\n      got    {shorten(got)}\n      wanted {shorten(wanted)}")
+        raise Failure(
+            " ".join(str(w) for w in what), f"\n      got    {shorten(got)}\n      wanted {shorten(wanted)}"
+        )
 
 
 def shorten(value):
@@ -59,7 +62,9 @@ class Findings:
     def close(self, at_least=1):
         if self.lines:
             more = f"\n      … and {len(self.lines) - 12} more" if len(self.lines) > 12 else ""
-            raise Failure(f"{len(self.lines)} of {self.checked} differ:\n      " + "\n      ".join(self.lines[:12]) + more)
+            raise Failure(
+                f"{len(self.lines)} of {self.checked} differ:\n      " + "\n      ".join(self.lines[:12]) + more
+            )
         expect(self.checked >= at_least, f"only {self.checked} things were compared, {at_least} were meant to be")
 
 

@@ -3,8 +3,8 @@
     with Instance(place, "name", scenarios=[...]) as one:
         one.port, one.demo, one.sql("kring", "SELECT 1"), one.kill_server(), one.stop()
 
-What the demonstration has no option for is put in by replacing a line of the script in a copy; a line that is no longer there
-fails at once, so a test never runs without what it asked for.
+What the demonstration has no option for is put in by replacing a line of the script in a copy; a line that is no
+longer there fails at once, so a test never runs without what it asked for.
 """
 import ctypes
 import json
@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -23,6 +22,9 @@ PG = Path("/usr/lib/postgresql/15/bin")
 PORTS = range(8600, 8700)
 QUICK = {"argon2_memory_kib": 19456, "argon2_passes": 2}  # where passwords are not what is tested
 AS_ROOT = os.geteuid() == 0
+
+
+TROUBLES = []  # of all instances that have ended
 
 
 def build():
@@ -114,8 +116,13 @@ class Instance:
             arguments += ["--clock", self.clock]
             self.clock = None
         out, err = open(self.out, "wb"), open(self.err, "ab")
-        self.process = subprocess.Popen(["sh", str(self.script), str(ROOT), str(build()), str(ROOT), *arguments, *more], stdin=subprocess.DEVNULL,
-                                        stdout=out, stderr=err, preexec_fn=end_with_us)
+        self.process = subprocess.Popen(
+            ["sh", str(self.script), str(ROOT), str(build()), str(ROOT), *arguments, *more],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            preexec_fn=end_with_us,
+        )
         out.close(), err.close()
         return self
 
@@ -159,12 +166,23 @@ class Instance:
 
     def wipe(self):
         self.stop()
+        self.note_troubles()
         for pid in self.left_behind():
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         subprocess.run(["rm", "-rf", str(self.data)], check=False)
+
+    def note_troubles(self):
+        """What no server may ever say: a broken assertion, or what a sanitizer found."""
+        log = self.data / "log/kringd.log"
+        lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+        TROUBLES.extend(
+            f"{self.name}: {line}"
+            for line in lines
+            if "Sanitizer" in line or "runtime error:" in line or "must(" in line
+        )
 
     def tail(self):
         return "\n".join(self.err.read_text("utf-8", "replace").splitlines()[-15:])
@@ -186,7 +204,11 @@ class Instance:
 
     def memory_kib(self):
         status = Path(f"/proc/{self.server_pid()}/status").read_text()
-        return {k: int(v.split()[0]) for k, v in (line.split(":", 1) for line in status.splitlines()) if k in ("VmRSS", "VmHWM")}
+        return {
+            k: int(v.split()[0])
+            for k, v in (line.split(":", 1) for line in status.splitlines())
+            if k in ("VmRSS", "VmHWM")
+        }
 
     def kill_server(self, how=signal.SIGKILL):
         pid = self.server_pid()
@@ -209,16 +231,42 @@ class Instance:
         return (self.data / "socket").read_text().strip()
 
     def sql(self, database, statement, check=True):
-        done = subprocess.run(as_user("postgres", str(PG / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", self.socket_folder(), "-U", "postgres",
-                                      "-d", database, "-c", statement), capture_output=True, text=True, cwd="/", check=False)
+        done = subprocess.run(
+            as_user(
+                "postgres",
+                str(PG / "psql"),
+                "-XqAt",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-h",
+                self.socket_folder(),
+                "-U",
+                "postgres",
+                "-d",
+                database,
+                "-c",
+                statement,
+            ),
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+        )
         if check and done.returncode != 0:
             raise Failure(f"psql: {done.stderr}")
         return done.stdout.strip()
 
     def dump(self, database, to):
         with open(to, "wb") as out:
-            done = subprocess.run(as_user("postgres", str(PG / "pg_dump"), "-h", self.socket_folder(), "-U", "postgres", "-d", database), stdout=out,
-                                  stderr=subprocess.PIPE, cwd="/", check=False)
+            done = subprocess.run(
+                as_user(
+                    "postgres", str(PG / "pg_dump"), "-h", self.socket_folder(), "-U", "postgres", "-d", database
+                ),
+                stdout=out,
+                stderr=subprocess.PIPE,
+                cwd="/",
+                check=False,
+            )
         expect(done.returncode == 0, f"pg_dump: {done.stderr.decode()}")
 
     # ---- demo.json ----
@@ -230,14 +278,12 @@ class Instance:
         """An account by its ref; of a family that is not the first, its login bears the family's name."""
         rows = [a for a in self.demo["accounts"] if a["ref"] == ref]
         if family and family != self.demo["families"][0]["ref"]:
-            rows = [a for a in rows if a["login"].endswith("@" + family)] or [a for a in rows if not self.also_first(a["ref"])]
+            rows = [a for a in rows if a["login"].endswith("@" + family)] or [
+                a for a in rows if not self.also_first(a["ref"])
+            ]
         expect(rows, f"no account {ref} of {family}")
         return rows[0]
 
     def also_first(self, ref):
         first = self.demo["families"][0]
         return any(ref in first[kind] for kind in ("people", "helpers"))
-
-
-def say(*words):
-    print(*words, file=sys.stderr, flush=True)

@@ -1,4 +1,5 @@
-"""Who looked, as each may know it: the family sees the looks at what it may itself see, and nobody sees a trace of more (R-61 to R-64, T8)."""
+"""Who looked, as each may know it: the family sees the looks at what it may itself see, and nobody sees a trace of
+more (R-61 to R-64, T8)."""
 import json
 
 from harness import Findings, expect, same, test
@@ -6,7 +7,11 @@ from harness import Findings, expect, same, test
 
 def newest(client, path, **where):
     """The newest records that fit."""
-    return [r for r in client.log(path, at_least=400) if all(r.get(k) == v or r["actor"].get(k) == v for k, v in where.items())]
+    return [
+        r
+        for r in client.log(path, at_least=400)
+        if all(r.get(k) == v or r["actor"].get(k) == v for k, v in where.items())
+    ]
 
 
 def items(record):
@@ -32,13 +37,19 @@ def _(world):
 @test("log: leen sees who looked at hers; els only herself; karim no line about the other home; the operator nothing")
 def _(world):
     family, path, found = world.be, world.path(), Findings()
-    world.client("bram").plan(path), world.client("amina").plan(path), world.client("lotte").plan(path), world.client("leen").plan(path)
+    world.client("bram").plan(path), world.client("amina").plan(path), world.client("lotte").plan(path), world.client(
+        "leen"
+    ).plan(path)
     leen = world.client("leen").log(path)
     actors = {family.ref_of(r["actor"]["id"]) for r in leen if "id" in r["actor"]}
     found.check({"bram", "amina", "leen"} <= actors, "leen sees bram and the midwife", actors)
     found.check("lotte" not in actors, "leen does not see noor's psychologist", actors)
     bram = next(r for r in leen if r["kind"] == "plan.read" and r["actor"].get("id") == family.id_of("bram"))
-    found.same((bram["actor"]["name"], bram["actor"]["role"], bram["actor"]["organisation"]), ("Bram Wouters", "maatschappelijk werker", "OCMW Waterdijk (fictief)"), "name")
+    found.same(
+        (bram["actor"]["name"], bram["actor"]["role"], bram["actor"]["organisation"]),
+        ("Bram Wouters", "maatschappelijk werker", "OCMW Waterdijk (fictief)"),
+        "name",
+    )
     for ref in ("els", "bram", "hanne"):
         own = {r["actor"].get("id") for r in world.client(ref).log(path)}
         found.same(own, {family.id_of(ref)}, ref, "sees only his own looks")
@@ -49,18 +60,47 @@ def _(world):
         visible = {e["id"] for e in world.client(ref).plan(path)}
         for r in world.client(ref).log(path):
             actor = r["actor"].get("id")
-            found.check(actor is None or actor in known | team, ref, "sees an actor whom he may not know:", family.ref_of(actor or ""))
-            found.check(all(i.get("entry") is None or i["entry"] in visible or i["rule"] for i in r["items"]), ref, "an entry")
+            found.check(
+                actor is None or actor in known | team,
+                ref,
+                "sees an actor whom he may not know:",
+                family.ref_of(actor or ""),
+            )
+            found.check(
+                all(i.get("entry") is None or i["entry"] in visible or i["rule"] for i in r["items"]), ref, "an entry"
+            )
             for i in r["items"]:
-                found.check(set(i["about"]) <= known, ref, "sees a line about", [family.ref_of(a) for a in i["about"]])
+                found.check(
+                    set(i["about"]) <= known, ref, "sees a line about", [family.ref_of(a) for a in i["about"]]
+                )
     for r in world.client("karim").log(path):
         fields = {i.get("field") for i in r["items"] if i["about"] != [family.id_of("karim")]}
-        found.check(not fields & {"pregnancy", "debts_detail", "need_money", "safety_plan", "safety_concern", "private_note_youth", "mental_wellbeing"},
-                    "karim sees a line about", fields)
+        found.check(
+            not fields
+            & {
+                "pregnancy",
+                "debts_detail",
+                "need_money",
+                "safety_plan",
+                "safety_concern",
+                "private_note_youth",
+                "mental_wellbeing",
+            },
+            "karim sees a line about",
+            fields,
+        )
         for i in r["items"]:
-            found.check(family.id_of("H1") not in i["about"] or i["field"] == "family_strengths", "karim sees a line about the other home", i)
+            found.check(
+                family.id_of("H1") not in i["about"] or i["field"] == "family_strengths",
+                "karim sees a line about the other home",
+                i,
+            )
     for r in world.client("tom").log(path):
-        found.check(all(i["about"] != [family.id_of("H1")] or i["field"] == "actions" for i in r["items"]), "tom sees H1's lines", r["items"])
+        found.check(
+            all(i["about"] != [family.id_of("H1")] or i["field"] == "actions" for i in r["items"]),
+            "tom sees H1's lines",
+            r["items"],
+        )
     found.same(world.client("operator").get(path + "/log").status, 404, "the operator")
     found.close(50)
     return f"{found.checked} lines and items"
@@ -71,16 +111,26 @@ def _(world):
     family, path, found = world.be, world.path(), Findings()
     everything = world.client("auditor").log(path)
     whole = json.dumps(everything, ensure_ascii=False)
-    texts = [e["text"] for e in family.data["entries"]] + [m["name"] for m in family.data["members"]] + [h["address"] for h in family.data["households"]]
+    texts = (
+        [e["text"] for e in family.data["entries"]]
+        + [m["name"] for m in family.data["members"]]
+        + [h["address"] for h in family.data["households"]]
+    )
     texts += [c["purpose"] for c in family.data["consents"]]
     for text in texts:
         if len(text) > 14:
             found.check(text not in whole, "a value in the log:", text)
     for ref in ("leen", "noor", "karim", "bram"):
         seen = {r["id"] for r in world.client(ref).log(path)}
-        found.check(seen <= {r["id"] for r in world.client("auditor").log(path)}, ref, "sees lines that the auditor does not")
+        found.check(
+            seen <= {r["id"] for r in world.client("auditor").log(path)}, ref, "sees lines that the auditor does not"
+        )
     kinds = {r["kind"] for r in everything}
-    found.check({"plan.read", "grant.withdraw", "grant.give", "log.read", "access.ask", "people.read", "team.read"} <= kinds, "kinds", kinds)
+    found.check(
+        {"plan.read", "grant.withdraw", "grant.give", "log.read", "access.ask", "people.read", "team.read"} <= kinds,
+        "kinds",
+        kinds,
+    )
     found.check(any(r["outcome"] == "refused" for r in everything), "refusals stand there too")
     found.check([r["at"] for r in everything] == sorted((r["at"] for r in everything), reverse=True), "newest first")
     found.check(len({r["id"] for r in everything}) == len(everything), "no line twice")
@@ -103,10 +153,13 @@ def _(world):
                 break
             cursor = "&cursor=" + page["next"]
         wanted = [r for r in everything if r["at"] < until]
-        found.same(pages[:40], wanted[:len(pages)][:40], "pages of", limit)
+        found.same(pages[:40], wanted[: len(pages)][:40], "pages of", limit)
     some = everything[len(everything) // 2]["at"]
-    found.same([r["id"] for r in noor.get(f"{path}/log?from={some}&until={until}&limit=500").json()["records"]],
-               [r["id"] for r in everything if some <= r["at"] < until][:500], "a period")
+    found.same(
+        [r["id"] for r in noor.get(f"{path}/log?from={some}&until={until}&limit=500").json()["records"]],
+        [r["id"] for r in everything if some <= r["at"] < until][:500],
+        "a period",
+    )
     before = len([r for r in noor.log(path) if r["kind"] == "log.read"])
     noor.get(path + "/log?limit=500").must(200)
     after = len([r for r in noor.log(path) if r["kind"] == "log.read"])
@@ -118,18 +171,47 @@ def _(world):
 def _(world):
     family, path, found = world.be, world.path(), Findings()
     karim, leen, auditor = world.client("karim"), world.client("leen"), world.client("auditor")
-    made = karim.post(path + "/entries", {"field": "parent_view", "about": [family.id_of("karim")], "text": "Ik rijd nu minder."}).must(201).json()
+    made = (
+        karim.post(
+            path + "/entries",
+            {"field": "parent_view", "about": [family.id_of("karim")], "text": "Ik rijd nu minder."},
+        )
+        .must(201)
+        .json()
+    )
     target = f"{path}/entries/{made['id']}"
-    karim.ask("PUT", target, {"text": "Ik rijd nu veel minder."}, headers={"If-Match": karim.get(target).header("ETag")}).must(200)
+    karim.ask(
+        "PUT", target, {"text": "Ik rijd nu veel minder."}, headers={"If-Match": karim.get(target).header("ETag")}
+    ).must(200)
     karim.ask("DELETE", target, headers={"If-Match": karim.get(target).header("ETag")}).must(204)
-    karim.post(path + "/entries", {"field": "need_money", "about": [family.id_of("H1")], "text": "Ik mag dit niet."}).must(403)
+    karim.post(
+        path + "/entries", {"field": "need_money", "about": [family.id_of("H1")], "text": "Ik mag dit niet."}
+    ).must(403)
     records = auditor.log(path, at_least=50)
-    for kind, outcome in (("entry.write", "done"), ("entry.revise", "done"), ("entry.withdraw", "done"), ("entry.read", "done"), ("entry.write", "refused")):
-        row = next((r for r in records if (r["kind"], r["outcome"]) == (kind, outcome) and r["actor"].get("id") == family.id_of("karim")), None)
+    for kind, outcome in (
+        ("entry.write", "done"),
+        ("entry.revise", "done"),
+        ("entry.withdraw", "done"),
+        ("entry.read", "done"),
+        ("entry.write", "refused"),
+    ):
+        row = next(
+            (
+                r
+                for r in records
+                if (r["kind"], r["outcome"]) == (kind, outcome) and r["actor"].get("id") == family.id_of("karim")
+            ),
+            None,
+        )
         found.check(row is not None, "no line for", kind, outcome)
         if row and outcome == "done":
             found.check(made["id"] in {i.get("entry") for i in row["items"]}, kind, "names the entry", row["items"])
     mine = leen.log(path)
-    found.check(not any(r["kind"] == "entry.write" and r["outcome"] == "refused" and r["actor"].get("id") == family.id_of("karim") for r in mine),
-                "leen sees karim's refused try")
+    found.check(
+        not any(
+            r["kind"] == "entry.write" and r["outcome"] == "refused" and r["actor"].get("id") == family.id_of("karim")
+            for r in mine
+        ),
+        "leen sees karim's refused try",
+    )
     found.close(8)

@@ -13,14 +13,33 @@ import harness  # noqa: E402
 from instance import build  # noqa: E402
 from world import World  # noqa: E402
 
-MODULES = ["access", "uniform", "withdrawal", "log", "csrf", "idempotent", "command_line", "answers", "bounds", "away", "malformed", "coverage", "again",
-           "worlds", "crash", "disk"]
+MODULES = [
+    "access",
+    "uniform",
+    "withdrawal",
+    "log",
+    "csrf",
+    "idempotent",
+    "command_line",
+    "answers",
+    "bounds",
+    "away",
+    "malformed",
+    "coverage",
+    "again",
+    "worlds",
+    "crash",
+    "disk",
+    "last",
+]
 
 
 def options():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("build", nargs="?", help="the build folder (default: KRING_TEST_BUILD, else ./build)")
-    p.add_argument("--races", type=int, default=2000, help="withdrawals that race with reads (2000; acceptance: 100000)")
+    p.add_argument(
+        "--races", type=int, default=2000, help="withdrawals that race with reads (2000; acceptance: 100000)"
+    )
     p.add_argument("--kills", type=int, default=10, help="kill -9 of the server under load (10; acceptance: 50)")
     p.add_argument("--postgres-kills", type=int, default=2, help="the same of PostgreSQL (2; acceptance: 10)")
     p.add_argument("--only", default="", help="tests, or files of tests, with this in their name")

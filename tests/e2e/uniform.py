@@ -1,10 +1,20 @@
-"""Not allowed and not existing are one answer: status, headers and body, on every route, for every account (T1, R-100)."""
+"""Not allowed and not existing are one answer: status, headers and body, on every route, for every account (T1,
+R-100)."""
 import uuid
 
 from harness import Findings, expect, test
 
 ABSENT_FAMILY, ABSENT = "5e1f0000-0000-4000-8000-0000000000f1", "5e1f0000-0000-4000-8000-0000000000e1"
-MALFORMED = ["1", "x" * 36, "5E1F0000-0000-4000-8000-0000000000E1", "5e1f00000000400080000000000000e1", "..", "%00", ABSENT + "0", ABSENT[:-1]]
+MALFORMED = [
+    "1",
+    "x" * 36,
+    "5E1F0000-0000-4000-8000-0000000000E1",
+    "5e1f00000000400080000000000000e1",
+    "..",
+    "%00",
+    ABSENT + "0",
+    ABSENT[:-1],
+]
 
 
 def key():
@@ -12,11 +22,20 @@ def key():
 
 
 def family_routes(family):
-    """(method, path behind the family, body, headers) of every operation below a family that names no entry or grant."""
+    """(method, path behind the family, body, headers) of every operation below a family that names no entry or
+    grant."""
     person = family.id_of("leen")
     body = {"field": "parent_view", "about": [person], "text": "x"}
-    grant = {"about": [person], "recipient": family.id_of("els"), "fields": ["parent_view"], "purpose": "x", "until": "2026-06-30T00:00:00Z"}
-    yield from (("GET", path, None, {}) for path in ("", "/people", "/households", "/team", "/plan", "/grants", "/log"))
+    grant = {
+        "about": [person],
+        "recipient": family.id_of("els"),
+        "fields": ["parent_view"],
+        "purpose": "x",
+        "until": "2026-06-30T00:00:00Z",
+    }
+    yield from (
+        ("GET", path, None, {}) for path in ("", "/people", "/households", "/team", "/plan", "/grants", "/log")
+    )
     yield "GET", f"/access?viewer={person}&field=parent_view&about={person}", None, {}
     yield "POST", "/entries", body, key()
     yield "POST", "/grants", grant, key()
@@ -49,14 +68,28 @@ def _(world):
     for ref in accounts:
         client = world.fresh(ref)
         for method, path, body, headers in routes(world):
-            answers = [client.ask(method, f"/v1/families/{f}{path}", body, headers=headers).bare() for f in (foreign, ABSENT_FAMILY)]
+            answers = [
+                client.ask(method, f"/v1/families/{f}{path}", body, headers=headers).bare()
+                for f in (foreign, ABSENT_FAMILY)
+            ]
             found.same(answers[0], answers[1], ref, method, path)
             found.same(answers[0][0], 404, ref, method, path)
     auditor = world.fresh("auditor")
     for method, path, body, headers in routes(world):
-        found.same(auditor.ask(method, f"/v1/families/{ABSENT_FAMILY}{path}", body, headers=headers).status, 404, "the auditor, absent", method, path)
+        found.same(
+            auditor.ask(method, f"/v1/families/{ABSENT_FAMILY}{path}", body, headers=headers).status,
+            404,
+            "the auditor, absent",
+            method,
+            path,
+        )
     for path in ("/people", "/households", "/team", "/plan", "/grants", f"/entries/{ABSENT}"):
-        found.same(auditor.get(world.path() + path).bare(), auditor.get(f"/v1/families/{ABSENT_FAMILY}{path}").bare(), "the auditor gets no content", path)
+        found.same(
+            auditor.get(world.path() + path).bare(),
+            auditor.get(f"/v1/families/{ABSENT_FAMILY}{path}").bare(),
+            "the auditor gets no content",
+            path,
+        )
     found.close(400)
     return f"{len(accounts)} accounts, {len(routes(world))} routes"
 
@@ -69,14 +102,23 @@ def _(world):
     hidden_count = 0
     for ref in world.be.accounts():
         client = world.fresh(ref)
-        seen = {e["id"] for e in client.plan(path)}, {g["id"] for g in client.get(path + "/grants").must(200).json()["grants"]}
+        seen = {e["id"] for e in client.plan(path)}, {
+            g["id"] for g in client.get(path + "/grants").must(200).json()["grants"]
+        }
         hidden = sorted(entries - seen[0])[:3], sorted(grants - seen[1])[:3]
         hidden_count += len(hidden[0]) + len(hidden[1])
         for method, template, body, headers in item_routes():
             absent = client.ask(method, path + template.format(ABSENT), body, headers=headers)
             found.same(absent.status, 404, ref, method, template)
             for item in hidden[0] if "entries" in template else hidden[1]:
-                found.same(client.ask(method, path + template.format(item), body, headers=headers).bare(), absent.bare(), ref, method, template, world.be.ref_of(item))
+                found.same(
+                    client.ask(method, path + template.format(item), body, headers=headers).bare(),
+                    absent.bare(),
+                    ref,
+                    method,
+                    template,
+                    world.be.ref_of(item),
+                )
     expect(hidden_count > 60, "few were hidden")
     found.close(300)
     return f"{hidden_count} hidden things"
@@ -85,13 +127,23 @@ def _(world):
 @test("uniform: hidden and absent ids in bodies and queries")
 def _(world):
     family, path, found = world.be, world.path(), Findings()
-    hidden = {"karim": ["tom", "kindje"], "tom": ["fatima"], "els": ["karim", "noor", "H2"], "hanne": ["tom", "H1", "kindje"]}
+    hidden = {
+        "karim": ["tom", "kindje"],
+        "tom": ["fatima"],
+        "els": ["karim", "noor", "H2"],
+        "hanne": ["tom", "H1", "kindje"],
+    }
     hidden_helpers = {"karim": ["amina", "lotte", "bram"], "els": ["bram", "lotte"], "tom": ["amina", "lotte"]}
     for ref, whom in hidden.items():
         client = world.fresh(ref)
 
         def both(method, target, body, ids):
-            answers = [client.ask(method, target(i), body(i) if body else None, headers=key() if method == "POST" else None).bare() for i in ids]
+            answers = [
+                client.ask(
+                    method, target(i), body(i) if body else None, headers=key() if method == "POST" else None
+                ).bare()
+                for i in ids
+            ]
             found.same(len({repr(a) for a in answers}), 1, ref, method, target("…"), answers)
 
         for who in whom:
@@ -100,17 +152,47 @@ def _(world):
             both("GET", lambda i: f"{path}/access?viewer={family.id_of(ref)}&field=actions&about={i}", None, ids)
             both("GET", lambda i: f"{path}/access?viewer={i}&field=actions&about={family.id_of('leen')}", None, ids)
             both("GET", lambda i: f"{path}/access?viewer={family.id_of(ref)}&entry={i}", None, ids)
-            both("POST", lambda i: path + "/entries", lambda i: {"field": "contact_log", "about": [i], "text": "x"}, ids)
+            both(
+                "POST",
+                lambda i: path + "/entries",
+                lambda i: {"field": "contact_log", "about": [i], "text": "x"},
+                ids,
+            )
             if who != "H2" and who != "H1":
-                both("POST", lambda i: path + "/grants", lambda i: {"about": [family.id_of(ref) if ref in family.people else ids[1]], "recipient": i, "fields": ["parent_view"],
-                                                                    "purpose": "x", "until": "2026-06-30T00:00:00Z"}, ids)
+                both(
+                    "POST",
+                    lambda i: path + "/grants",
+                    lambda i: {
+                        "about": [family.id_of(ref) if ref in family.people else ids[1]],
+                        "recipient": i,
+                        "fields": ["parent_view"],
+                        "purpose": "x",
+                        "until": "2026-06-30T00:00:00Z",
+                    },
+                    ids,
+                )
         for who in hidden_helpers.get(ref, []):
             ids = [family.id_of(who), ABSENT, world.races.id_of(who)]
             both("GET", lambda i: f"{path}/access?viewer={i}&field=need_money&about={family.id_of('H1')}", None, ids)
             if ref in family.people:
-                both("POST", lambda i: path + "/grants", lambda i: {"about": [family.id_of(ref)], "recipient": i, "fields": ["parent_view"], "purpose": "x",
-                                                                    "until": "2026-06-30T00:00:00Z"}, ids)
-                both("POST", lambda i: path + "/entries", lambda i: {"field": "actions", "about": [family.id_of(ref)], "text": "x", "assignee": i}, ids)
+                both(
+                    "POST",
+                    lambda i: path + "/grants",
+                    lambda i: {
+                        "about": [family.id_of(ref)],
+                        "recipient": i,
+                        "fields": ["parent_view"],
+                        "purpose": "x",
+                        "until": "2026-06-30T00:00:00Z",
+                    },
+                    ids,
+                )
+                both(
+                    "POST",
+                    lambda i: path + "/entries",
+                    lambda i: {"field": "actions", "about": [family.id_of(ref)], "text": "x", "assignee": i},
+                    ids,
+                )
     found.close(40)
 
 
@@ -119,7 +201,12 @@ def _(world):
     leen, path, found = world.client("leen"), world.path(), Findings()
     absent = leen.get(f"/v1/families/{ABSENT_FAMILY}").bare()
     for bad in MALFORMED:
-        for target in (f"/v1/families/{bad}", f"/v1/families/{bad}/plan", f"{path}/entries/{bad}", f"{path}/grants/{bad}"):
+        for target in (
+            f"/v1/families/{bad}",
+            f"/v1/families/{bad}/plan",
+            f"{path}/entries/{bad}",
+            f"{path}/grants/{bad}",
+        ):
             reply = leen.get(target)
             wanted = 400 if bad in ("..", "%00") else 404
             found.same(reply.status, wanted, target)

@@ -39,7 +39,11 @@ def _(world):
     same(els.get(f"{path}/entries/{entry}").status, 404, "the entry by its id")
     # R-08, R-09: she learns that it is over, and not why; once nothing is shared, the grant itself is gone for her
     same(els.get(grant).status, 404, "the grant, for the recipient")
-    same(state_for(leen, grant), {FIELD: "withdrawn", "need_money": "withdrawn", "housing_risk": "withdrawn"}, "as leen sees it")
+    same(
+        state_for(leen, grant),
+        {FIELD: "withdrawn", "need_money": "withdrawn", "housing_risk": "withdrawn"},
+        "as leen sees it",
+    )
     again = leen.post(grant + "/withdrawal", {"fields": [FIELD]}).must(200).json()
     same(sorted(again["withdrawn"]), sorted(done["withdrawn"]), "doing it twice")
     leen.post(grant + "/withdrawal", {}).must(200)
@@ -58,40 +62,73 @@ def _(world):
 
 @test("withdrawal: a young person and a helper; who did not give can't withdraw")
 def _(world):
-    noor, lotte, karim, path, found = world.client("noor"), world.client("lotte"), world.client("karim"), world.path(), Findings()
+    noor, lotte, karim, path, found = (
+        world.client("noor"),
+        world.client("lotte"),
+        world.client("karim"),
+        world.path(),
+        Findings(),
+    )
     grant = grant_of(world, world.be, "A-C07")
     found.check(sees(lotte, path, "private_note_youth"), "lotte reads noor's note")
     for who in ("leen", "karim", "sofie", "els"):
-        found.same(world.client(who).post(grant + "/withdrawal", {}).status, 404, who, "can't even see noor's grant to lotte")
+        found.same(
+            world.client(who).post(grant + "/withdrawal", {}).status, 404, who, "can't even see noor's grant to lotte"
+        )
     found.same(lotte.post(grant + "/withdrawal", {}).status, 403, "lotte, who received it")
-    found.same(karim.post(grant_of(world, world.be, "A-C01") + "/withdrawal", {}).status, 404, "karim and leen's grant")
+    found.same(
+        karim.post(grant_of(world, world.be, "A-C01") + "/withdrawal", {}).status, 404, "karim and leen's grant"
+    )
     noor.post(grant + "/withdrawal", {"fields": ["private_note_youth"]}).must(200)
-    found.check(not sees(lotte, path, "private_note_youth") and sees(lotte, path, "mental_wellbeing"), "only that field is gone")
+    found.check(
+        not sees(lotte, path, "private_note_youth") and sees(lotte, path, "mental_wellbeing"),
+        "only that field is gone",
+    )
     found.close(8)
 
 
 def new_grant(family, to, about, fields, until="2026-06-30T00:00:00Z"):
-    return {"about": [family.id_of(a) for a in about], "recipient": family.id_of(to), "fields": fields, "purpose": "om te helpen", "until": until}
+    return {
+        "about": [family.id_of(a) for a in about],
+        "recipient": family.id_of(to),
+        "fields": fields,
+        "purpose": "om te helpen",
+        "until": until,
+    }
 
 
 # ---- races ----
 
+
 def home_entries(leen, family, path):
-    """{field: entry} of fields about a home that leen alone gives, each with an entry, so that its withdrawal can be seen."""
-    fields = [row["id"] for row in CATALOGUE if row["about"] in ("household", "family", "any") and row["class"] in ("C1", "C2", "C3") and not row["steps"]
-              and "FA" in row["writers"] and row["id"] not in ("household_members", "household_address", "team_members", "member_identity", "actions")]
+    """{field: entry} of fields about a home that leen alone gives, each with an entry, so that its withdrawal can be
+    seen."""
+    fields = [
+        row["id"]
+        for row in CATALOGUE
+        if row["about"] in ("household", "family", "any")
+        and row["class"] in ("C1", "C2", "C3")
+        and not row["steps"]
+        and "FA" in row["writers"]
+        and row["id"] not in ("household_members", "household_address", "team_members", "member_identity", "actions")
+    ]
     home, found = [family.id_of("H1")], {}
     for entry in leen.plan(path):
         if entry["about"] == home and entry["field"] in fields:
             found[entry["field"]] = entry["id"]
     for field in fields:
         if field not in found:
-            found[field] = leen.post(path + "/entries", {"field": field, "about": home, "text": f"over {field}"}).must(201).json()["id"]
+            found[field] = (
+                leen.post(path + "/entries", {"field": field, "about": home, "text": f"over {field}"})
+                .must(201)
+                .json()["id"]
+            )
     return found
 
 
 class Race:
-    """One withdraws field after field; others read all the time. A read that began after a withdrawal's answer must be without."""
+    """One withdraws field after field; others read all the time. A read that began after a withdrawal's answer must
+    be without."""
 
     def __init__(self, readers, target):
         self.gone, self.stop, self.reads, self.late, self.faults = set(), False, 0, [], []
@@ -127,7 +164,9 @@ def run_races(family, path, leen, els, wanted):
         leen.post(f"{path}/grants/{g['id']}/withdrawal", {}).must(200)
     readers = [els.twin() for _ in range(2)]
     while done < wanted:
-        grant = leen.post(path + "/grants", new_grant(family, "els", ["H1"], list(entries))).must(201).header("Location")
+        grant = (
+            leen.post(path + "/grants", new_grant(family, "els", ["H1"], list(entries))).must(201).header("Location")
+        )
         same(sorted(plan_fields(els.get(path + "/plan"))), sorted(entries), "els reads what was given")
         race = Race(readers, path + "/plan")
         for field, entry in entries.items():

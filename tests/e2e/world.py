@@ -1,4 +1,5 @@
-"""What the tests share: one instance with three families, its accounts logged in once, and the contract that watches every answer."""
+"""What the tests share: one instance with three families, its accounts logged in once, and the contract that watches
+every answer."""
 import json
 import os
 import shutil

@@ -1,7 +1,9 @@
-"""Two worlds that differ only in what karim may not see: every answer to him is the same, byte for byte (T5, T8, R-30, R-60).
+"""Two worlds that differ only in what karim may not see: every answer to him is the same, byte for byte (T5, T8,
+R-30, R-60).
 
-The second world is made by the oracle: it lacks each entry, grant, person and helper that he may not know of, and every name, address
-and birth date that he may not read is another one. Ids are made of the file's own names, so what is in both has one id.
+The second world is made by the oracle: it lacks each entry, grant, person and helper that he may not know of, and
+every name, address and birth date that he may not read is another one. Ids are made of the file's own names, so what
+is in both has one id.
 """
 import base64
 import json
@@ -17,7 +19,11 @@ VIEWER = "karim"
 
 
 def reads_register(family, view, field, who):
-    return any(view.reads_any(row) for row in view.w.entries if row[0] == REGISTER and FIELDS[row[1]] == field and row[4] == family.mask([who]))
+    return any(
+        view.reads_any(row)
+        for row in view.w.entries
+        if row[0] == REGISTER and FIELDS[row[1]] == field and row[4] == family.mask([who])
+    )
 
 
 def without_hidden(path):
@@ -39,7 +45,9 @@ def without_hidden(path):
         c.pop("note", None), c.pop("protective", None)
         if c["fields"]:
             kept.append(c)
-    removed["grants"], removed["entries"] = len(data["consents"]) - len(kept), len(family.data["entries"]) - len(data["entries"])
+    removed["grants"], removed["entries"] = len(data["consents"]) - len(kept), len(family.data["entries"]) - len(
+        data["entries"]
+    )
     data["consents"] = kept
     data["events"] = [e for e in data["events"] if e["type"] == "handover"]
     data.pop("trusted_person", None)
@@ -66,7 +74,9 @@ def without_hidden(path):
         a.pop("conflict_about", None)
 
     text = json.dumps([data["entries"], data["consents"], data["events"]], ensure_ascii=False)
-    helpers = [t["id"] for i, t in enumerate(data["team"]) if view.sees_helper(i) == "hidden" and f'"{t["id"]}"' not in text]
+    helpers = [
+        t["id"] for i, t in enumerate(data["team"]) if view.sees_helper(i) == "hidden" and f'"{t["id"]}"' not in text
+    ]
     data["team"] = [t for t in data["team"] if t["id"] not in helpers]
     data["break_glass_roles"] = [r for r in data["break_glass_roles"] if r not in helpers]
     removed["people"] = hidden + helpers
@@ -74,7 +84,8 @@ def without_hidden(path):
 
 
 def act(instance, watch, busy):
-    """What happens meanwhile. In the busy world the others read, write, share and ask; karim, hanne, dirk and noor do the same in both."""
+    """What happens meanwhile. In the busy world the others read, write, share and ask; karim, hanne, dirk and noor do
+    the same in both."""
     family = instance.demo["families"][0]
     path = "/v1/families/" + family["id"]
 
@@ -83,22 +94,39 @@ def act(instance, watch, busy):
 
     karim, hanne = enter(VIEWER), enter("hanne")  # whose look at ilyas he sees, and at noor not
     karim.get(path + "/plan").must(200), hanne.get(path + "/plan").must(200)
-    karim.post(path + "/entries", {"field": "parent_view", "about": [family["people"]["karim"]], "text": "Van mij."},
-               headers={"Idempotency-Key": "the-same-in-both-worlds"}).must(201)
+    karim.post(
+        path + "/entries",
+        {"field": "parent_view", "about": [family["people"]["karim"]], "text": "Van mij."},
+        headers={"Idempotency-Key": "the-same-in-both-worlds"},
+    ).must(201)
     if busy:
         leen = enter("leen")
         for ref in ("amina", "lotte", "bram", "tom", "els"):
             enter(ref).get(path + "/plan").must(200)
         home = family["households"]["H1"]
         leen.post(path + "/entries", {"field": "need_money", "about": [home], "text": "Weer een rekening."}).must(201)
-        made = leen.post(path + "/entries", {"field": "pregnancy", "about": [family["people"]["leen"]], "text": "Alles goed."}).must(201)
-        leen.ask("PUT", made.header("Location"), {"text": "Alles heel goed."}, headers={"If-Match": made.header("ETag")}).must(200)
-        grant = leen.post(path + "/grants", {"about": [home], "recipient": family["helpers"]["bram"], "fields": ["need_daily_life"], "purpose": "x",
-                                             "until": "2026-06-30T00:00:00Z"}).must(201)
+        made = leen.post(
+            path + "/entries", {"field": "pregnancy", "about": [family["people"]["leen"]], "text": "Alles goed."}
+        ).must(201)
+        leen.ask(
+            "PUT", made.header("Location"), {"text": "Alles heel goed."}, headers={"If-Match": made.header("ETag")}
+        ).must(200)
+        grant = leen.post(
+            path + "/grants",
+            {
+                "about": [home],
+                "recipient": family["helpers"]["bram"],
+                "fields": ["need_daily_life"],
+                "purpose": "x",
+                "until": "2026-06-30T00:00:00Z",
+            },
+        ).must(201)
         leen.post(grant.header("Location") + "/withdrawal", {}).must(200)
         leen.get(f"{path}/access?viewer={family['helpers']['els']}&field=need_money&about={home}").must(200)
         leen.get(path + "/log").must(200)
-        enter("auditor").get(f"{path}/access?viewer={family['people']['karim']}&field=pregnancy&about={family['people']['leen']}").must(200)
+        enter("auditor").get(
+            f"{path}/access?viewer={family['people']['karim']}&field=pregnancy&about={family['people']['leen']}"
+        ).must(200)
         enter("tom").post(path + "/entries", {"field": "need_money", "about": [home], "text": "Mag niet."}).must(403)
     for client in (hanne, enter("dirk"), enter("noor")):
         client.get(path + "/plan").must(200)
@@ -106,22 +134,56 @@ def act(instance, watch, busy):
 
 
 def questions(first, contract):
-    """Every GET of the contract, with his ids, with those that only the first world knows, and with those that nobody knows."""
+    """Every GET of the contract, with his ids, with those that only the first world knows, and with those that nobody
+    knows."""
     path = "/v1/families/" + first.family()["id"]
     ids = first.family()
     random = [str(uuid.UUID(int=n, version=4)) for n in (7, 8)]
     subjects = [*ids["people"].values(), *ids["households"].values(), ids["id"], random[0]]
     everybody = [*ids["people"].values(), *ids["helpers"].values(), random[1]]
     entries = first.sql("kring", "SELECT id FROM entry WHERE kind IN ('plan', 'register', 'grant', 'name')").split()
-    asked = ["/v1/account", "/v1/families", "/v1/families?limit=1", "/v1/sessions", "/healthz", "/v1/openapi.json", path, path + "/people", path + "/households", path + "/team",
-             path + "/plan", path + "/grants", path + "/log", path + "/log?limit=3", path + "/log?from=2020-01-01T00:00:00Z&until=2030-01-01T00:00:00Z"]
-    asked += [f"{path}/plan?section={s}" for s in "ABCDEFGHI"] + [f"{path}/plan?field={row['id']}" for row in CATALOGUE]
-    asked += [f"{path}/plan?about={s}" for s in subjects] + [f"{path}/{what}?limit={n}" for what in ("plan", "grants") for n in (1, 2, 5)]
-    asked += [f"{path}/entries/{e}" for e in entries + random] + [f"{path}/grants/{g}" for g in [*ids["grants"].values(), *random]]
-    for field in ("pregnancy", "need_money", "safety_plan", "private_note_youth", "debts_detail", "child_voice", "residence_schedule", "household_members"):
+    asked = [
+        "/v1/account",
+        "/v1/families",
+        "/v1/families?limit=1",
+        "/v1/sessions",
+        "/healthz",
+        "/v1/openapi.json",
+        path,
+        path + "/people",
+        path + "/households",
+        path + "/team",
+        path + "/plan",
+        path + "/grants",
+        path + "/log",
+        path + "/log?limit=3",
+        path + "/log?from=2020-01-01T00:00:00Z&until=2030-01-01T00:00:00Z",
+    ]
+    asked += [f"{path}/plan?section={s}" for s in "ABCDEFGHI"] + [
+        f"{path}/plan?field={row['id']}" for row in CATALOGUE
+    ]
+    asked += [f"{path}/plan?about={s}" for s in subjects] + [
+        f"{path}/{what}?limit={n}" for what in ("plan", "grants") for n in (1, 2, 5)
+    ]
+    asked += [f"{path}/entries/{e}" for e in entries + random] + [
+        f"{path}/grants/{g}" for g in [*ids["grants"].values(), *random]
+    ]
+    for field in (
+        "pregnancy",
+        "need_money",
+        "safety_plan",
+        "private_note_youth",
+        "debts_detail",
+        "child_voice",
+        "residence_schedule",
+        "household_members",
+    ):
         asked += [f"{path}/access?viewer={v}&field={field}&about={s}" for v in everybody for s in subjects]
     asked += [f"{path}/access?viewer={ids['people'][VIEWER]}&entry={e}" for e in entries + random]
-    asked += [f"{path}/access?viewer={v}&field=need_money&about={ids['households']['H1']}&at=2026-03-20T12:00:00Z" for v in everybody]
+    asked += [
+        f"{path}/access?viewer={v}&field=need_money&about={ids['households']['H1']}&at=2026-03-20T12:00:00Z"
+        for v in everybody
+    ]
     asked += [f"/v1/families/{random[0]}{p}" for p in ("", "/plan", "/log")]
     named = {contract.operation_of("GET", a) for a in asked}
     every = {name for name, (method, _, _) in contract.operations.items() if method == "GET"} - {"readyz"}
@@ -130,8 +192,8 @@ def questions(first, contract):
 
 
 def blank(target, reply):
-    """Status, headers but Date, and body. What is new with each request in any world is blanked: moments and ids of records and
-    sessions; and of a cursor the seal, which is made with the installation's own key."""
+    """Status, headers but Date, and body. What is new with each request in any world is blanked: moments and ids of
+    records and sessions; and of a cursor the seal, which is made with the installation's own key."""
     status, headers, body = reply.bare()
     if status != 200 or not body:
         return status, headers, body
@@ -168,7 +230,9 @@ def own_writes(instance, watch):
     """What karim wrote has a random id in each world."""
     karim = Client(instance, watch, VIEWER).log_in()
     plan = karim.plan("/v1/families/" + instance.family()["id"])
-    return [e["id"] for e in plan if e["body"]["text"] == "Van mij."], [e["written_at"] for e in plan if e["body"]["text"] == "Van mij."]
+    return [e["id"] for e in plan if e["body"]["text"] == "Van mij."], [
+        e["written_at"] for e in plan if e["body"]["text"] == "Van mij."
+    ]
 
 
 @test("two worlds: every GET of the contract as karim is the same with and without what he may not see")
@@ -177,10 +241,16 @@ def _(world):
     second_file = world.place / "second.json"
     second_file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     second_file.chmod(0o644)
-    expect({"tom", "kindje", "amina", "lotte", "bram"} <= set(removed["people"]) and removed["grants"] >= 10 and removed["entries"] >= 15, removed)
+    expect(
+        {"tom", "kindje", "amina", "lotte", "bram"} <= set(removed["people"])
+        and removed["grants"] >= 10
+        and removed["entries"] >= 15,
+        removed,
+    )
     settings = {**QUICK, "refusals_a_minute": 10000}
-    with Instance(world.place, "world1", [BE], settings=settings, seeded=True).launch() as first, \
-            Instance(world.place, "world2", [second_file], settings=settings, seeded=True).launch() as second:
+    with Instance(world.place, "world1", [BE], settings=settings, seeded=True).launch() as first, Instance(
+        world.place, "world2", [second_file], settings=settings, seeded=True
+    ).launch() as second:
         same(first.family()["id"], second.family()["id"], "the family's id")
         one, two = act(first, world.watch, True), act(second, world.watch, False)
         ids = [own_writes(i, world.watch) for i in (first, second)]
@@ -190,8 +260,14 @@ def _(world):
                 continue
             answers = [blank(target, c.get(target)) for c in (one, two)]
             # his own new entry: its id and moment are new in each world
-            answers = [(s, [h for h in hs if h[0] != "ETag"] if b and any(i.encode() in b for i in own[0]) else hs,
-                        b.replace(own[0][0].encode(), b"(own)").replace(own[1][0].encode(), b"(now)")) for (s, hs, b), own in zip(answers, ids)]
+            answers = [
+                (
+                    s,
+                    [h for h in hs if h[0] != "ETag"] if b and any(i.encode() in b for i in own[0]) else hs,
+                    b.replace(own[0][0].encode(), b"(own)").replace(own[1][0].encode(), b"(now)"),
+                )
+                for (s, hs, b), own in zip(answers, ids)
+            ]
             found.check(answers[0] == answers[1], target, differs(*answers))
         found.close(1500)
         return f"{found.checked} requests; the second lacks {removed['entries']} entries, {removed['grants']} grants, {len(removed['people'])} people and helpers"
