@@ -175,7 +175,14 @@ class Client:
     # ---- what is asked often ----
 
     def plan(self, path):
-        return self.get(path + "/plan").must(200).json()["entries"]
+        """All pages, in the order of the plan."""
+        entries, cursor = [], ""
+        while True:
+            page = self.get(f"{path}/plan{cursor}").must(200).json()
+            entries += page["entries"]
+            if "next" not in page:
+                return entries
+            cursor = f"?cursor={page['next']}"
 
     def log(self, path, at_least=0, **query):
         """All pages; newest first."""
