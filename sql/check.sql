@@ -9,7 +9,8 @@ WITH ours AS MATERIALIZED (
      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
 ), tables AS MATERIALIZED (
     SELECT c.oid, c.relname, c.relowner, c.relrowsecurity AND c.relforcerowsecurity AS walled, c.relispartition,
-           c.relname IN ('account', 'membership', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version') AS open
+           c.relname IN ('account', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version') AS open,
+           c.relname IN ('membership', 'invitation', 'emergency_tally', 'family_due') AS across
       FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
 )
 SELECT
@@ -24,8 +25,8 @@ SELECT
         OR has_database_privilege(session_user, current_database(), 'CREATE')
         OR has_database_privilege(session_user, current_database(), 'TEMP')
         OR EXISTS (SELECT FROM ours n WHERE has_schema_privilege(session_user, n.oid, 'CREATE')),
-    EXISTS (SELECT FROM tables t WHERE NOT t.walled AND (NOT t.open OR (t.relname <> 'membership' AND EXISTS (
-                SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'family_id' AND NOT a.attisdropped)))),
+    EXISTS (SELECT FROM tables t WHERE NOT t.walled AND NOT t.across AND (NOT t.open OR EXISTS (
+                SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'family_id' AND NOT a.attisdropped))),
     EXISTS (SELECT FROM tables t WHERE t.walled AND (
                 (SELECT count(*) <> 1 FROM pg_policy p WHERE p.polrelid = t.oid AND NOT p.polpermissive)
                 OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND NOT p.polpermissive AND p.polname = 'one_family'
@@ -35,12 +36,19 @@ SELECT
                             '((%s = ANY (( SELECT (NULLIF(current_setting(''kring.families''::text, true), ''''::text))::uuid[] AS "nullif")::uuid[])) IS TRUE)',
                             CASE t.relname WHEN 'family' THEN 'id' ELSE 'family_id' END))
                 OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND p.polpermissive
-                        AND (0 = ANY (p.polroles) OR p.polcmd = '*' OR p.polname NOT IN ('app_reads', 'app_adds', 'app_changes'))))),
+                        AND (0 = ANY (p.polroles) OR p.polcmd = '*'
+                             OR p.polname NOT IN ('app_reads', 'app_adds', 'app_changes', 'app_erases')
+                             OR (p.polcmd = 'd' AND (t.relname <> 'body'
+                                 OR regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') <>
+                                    '((EXISTS ( SELECT FROM erasure_decision d WHERE ((d.family_id = body.family_id)'
+                                    ' AND (d.entry_id = body.entry_id) AND (d.outcome = ''erased''::text))))'
+                                    ' OR (EXISTS ( SELECT FROM plan_event p WHERE ((p.family_id = body.family_id)'
+                                    ' AND (p.kind = ''erased''::text)))))')))))),
     EXISTS (SELECT FROM tables t WHERE has_table_privilege(session_user, t.oid, 'TRUNCATE')
                OR has_any_column_privilege(session_user, t.oid, 'REFERENCES') OR has_table_privilege(session_user, t.oid, 'TRIGGER')
                OR (t.relispartition AND has_any_column_privilege(session_user, t.oid, 'SELECT, INSERT, UPDATE'))
                OR (t.relispartition AND has_table_privilege(session_user, t.oid, 'DELETE'))),
-    EXISTS (SELECT FROM tables t WHERE t.walled AND (has_table_privilege(session_user, t.oid, 'DELETE')
+    EXISTS (SELECT FROM tables t WHERE t.walled AND ((t.relname <> 'body' AND has_table_privilege(session_user, t.oid, 'DELETE'))
                OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
                              AND (t.relname, a.attname) <> ('family', 'version')
                              AND has_column_privilege(session_user, t.oid, a.attnum, 'UPDATE')))),

@@ -32,25 +32,6 @@ INSERT INTO body (family_id, entry_id, version, envelope) VALUES ($1, $2, $3, $4
 -- params: family uuid, entry uuid, by_id uuid, now timestamptz
 INSERT INTO entry_end (family_id, entry_id, by_id, ended_at, recorded_at) VALUES ($1, $2, $3, $4, $4);
 
--- name: grant_insert
--- params: family uuid, id uuid, recipient uuid, about uuid[], givers uuid[], basis text, now timestamptz, valid_from timestamptz, valid_until timestamptz
-INSERT INTO consent_grant (family_id, id, recipient_id, about, givers, basis, ordinal, recorded_at, valid_from, valid_until)
-VALUES ($1, $2, $3, $4, $5, $6, (SELECT coalesce(max(ordinal), 0) + 1 FROM consent_grant WHERE family_id = $1), $7, $8, $9);
-
--- name: grant_fields_insert
--- params: family uuid, grant_id uuid, fields text[]
-INSERT INTO grant_field (family_id, grant_id, field) SELECT $1, $2, f FROM unnest($3) AS f;
-
--- name: grant_confirm_insert
--- params: family uuid, grant_id uuid, now timestamptz
-INSERT INTO grant_confirm (family_id, grant_id, recorded_at) VALUES ($1, $2, $3);
-
--- name: grant_end_insert
--- params: family uuid, grant_id uuid, fields text[], by_id uuid, now timestamptz
-INSERT INTO grant_end (family_id, grant_id, field, kind, by_id, ended_at, recorded_at)
-SELECT $1, $2, f, 'withdrawn', $4, $5, $5 FROM unnest($3) AS f
-    ON CONFLICT (family_id, grant_id, field, kind) DO NOTHING;
-
 -- After two misses: the version can no longer move while this transaction judges and acts.
 -- name: family_lock_read
 -- params: family uuid

@@ -44,8 +44,7 @@ SELECT $1, r.id, r.shielded, r.ordinal, $4::timestamp AT TIME ZONE $3
 -- name: load_helpers
 -- params: family uuid, rows text, zone text, intake text
 INSERT INTO helper (family_id, id, ordinal, recorded_at)
-SELECT $1, r.id, r.ordinal, coalesce(r.from, $4)::timestamp AT TIME ZONE $3
-  FROM json_to_recordset($2::json) AS r(id uuid, ordinal int, "from" text);
+SELECT $1, r.id, r.ordinal, $4::timestamp AT TIME ZONE $3 FROM json_to_recordset($2::json) AS r(id uuid, ordinal int);
 
 -- name: load_relations
 -- params: family uuid, rows text, zone text, intake text
@@ -55,16 +54,16 @@ SELECT $1, r.kind, r.person, r.of, $4::timestamp AT TIME ZONE $3, $4::timestamp 
 
 -- name: load_capacities
 -- params: family uuid, rows text, zone text
-INSERT INTO capacity (family_id, person_id, able, recorded_at, valid_from)
-SELECT $1, r.person, r.able, r.at::timestamp AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3
-  FROM json_to_recordset($2::json) AS r(person uuid, able bool, at text);
+INSERT INTO capacity (family_id, id, person_id, able, topics, by_id, review_at, recorded_at, valid_from)
+SELECT $1, r.id, r.person, r.able, r.topics, r.by_id, r.review::timestamp AT TIME ZONE $3,
+       r.at::timestamp AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(id uuid, person uuid, able bool, topics text[], by_id uuid, review text, at text);
 
 -- name: load_conflicts
 -- params: family uuid, rows text, zone text, intake text
-INSERT INTO authority_conflict (family_id, child_id, recorded_at, valid_from)
-SELECT DISTINCT ON (r.child) $1, r.child, coalesce(r.since, $4)::timestamp AT TIME ZONE $3, coalesce(r.since, $4)::timestamp AT TIME ZONE $3
-  FROM json_to_recordset($2::json) AS r(child uuid, since text)
- ORDER BY r.child, coalesce(r.since, $4)::timestamp;
+INSERT INTO authority_conflict (family_id, id, child_id, topics, recorded_at, valid_from)
+SELECT $1, r.id, r.child, r.topics, coalesce(r.since, $4)::timestamp AT TIME ZONE $3, coalesce(r.since, $4)::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(id uuid, child uuid, topics text[], since text);
 
 -- name: load_blocks
 -- params: family uuid, rows text, zone text, intake text
@@ -73,13 +72,34 @@ SELECT $1, r.id, r.person, r.protects, $4::timestamp AT TIME ZONE $3, $4::timest
        coalesce((r.until::timestamp + CASE WHEN length(r.until) = 10 THEN interval '1 day' ELSE interval '0' END) AT TIME ZONE $3, 'infinity')
   FROM json_to_recordset($2::json) AS r(id uuid, person uuid, protects uuid[], until text);
 
+-- name: load_locks
+-- params: family uuid, rows text, zone text
+INSERT INTO safety_lock (family_id, id, not_for, about, fields, set_by, valid_from, recorded_at)
+SELECT $1, r.id, r.not_for, r.about, r.fields, r.set_by, r.from::timestamp AT TIME ZONE $3, r.from::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(id uuid, not_for uuid, about uuid[], fields text[], set_by uuid, "from" text);
+
+-- name: load_lock_lifts
+-- params: family uuid, rows text, zone text
+INSERT INTO lock_lift (family_id, lock_id, by_id, lifted_at, recorded_at)
+SELECT $1, r.lock, r.by_id, r.at::timestamp AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(lock uuid, by_id uuid, at text);
+
+-- name: load_trusted
+-- params: family uuid, rows text, zone text, intake text
+INSERT INTO trusted_person (family_id, id, minor_id, trusted_id, named_by, register_seen_on, valid_from, recorded_at)
+SELECT $1, r.id, r.minor, r.trusted, r.minor, r.seen::date,
+       coalesce(r.seen, $4)::timestamp AT TIME ZONE $3, coalesce(r.seen, $4)::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(id uuid, minor uuid, trusted uuid, seen text);
+
 -- name: load_places
 -- params: family uuid, rows text, zone text, intake text
-INSERT INTO place (family_id, helper_id, coordinator, authority_role, listed, secrecy, recorded_at, valid_from, valid_until)
-SELECT $1, r.helper, r.coordinator, r.authority_role, r.listed, r.secrecy,
+INSERT INTO place (family_id, helper_id, coordinator, authority_role, listed, safety, secrecy, organisation, recorded_at, valid_from,
+                   valid_until)
+SELECT $1, r.helper, r.coordinator, r.authority_role, r.listed, r.safety, r.secrecy, r.organisation,
        coalesce(r.from, $4)::timestamp AT TIME ZONE $3, coalesce(r.from, $4)::timestamp AT TIME ZONE $3,
        coalesce((r.until::timestamp + CASE WHEN length(r.until) = 10 THEN interval '1 day' ELSE interval '0' END) AT TIME ZONE $3, 'infinity')
-  FROM json_to_recordset($2::json) AS r(helper uuid, coordinator bool, authority_role bool, listed bool, secrecy text, "from" text, until text);
+  FROM json_to_recordset($2::json) AS r(helper uuid, coordinator bool, authority_role bool, listed bool, safety bool, secrecy text,
+                                           organisation uuid, "from" text, until text);
 
 -- name: load_emergency_roles
 -- params: family uuid, rows text, zone text, intake text
@@ -94,6 +114,27 @@ INSERT INTO handover (family_id, id, from_id, to_id, accepted_at, recorded_at)
 SELECT $1, r.id, r.from_id, r.to_id, coalesce(r.accepted::timestamp AT TIME ZONE $3, 'infinity'),
        coalesce(r.accepted, r.at)::timestamp AT TIME ZONE $3
   FROM json_to_recordset($2::json) AS r(id uuid, from_id uuid, to_id uuid, at text, accepted text);
+
+-- Asked, and lapsed after a fortnight without an answer (R-45).
+-- name: load_requests
+-- params: family uuid, rows text, zone text
+INSERT INTO request (family_id, id, asker_id, recipient_id, about, basis, ordinal, recorded_at, lapses_at, valid_from, valid_until)
+SELECT $1, r.id, r.asker, r.recipient, r.about, r.basis, r.ordinal, r.at::timestamp AT TIME ZONE $3,
+       (r.at::timestamp + interval '14 days') AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3,
+       (r.until::timestamp + CASE WHEN length(r.until) = 10 THEN interval '1 day' ELSE interval '0' END) AT TIME ZONE $3
+  FROM json_to_recordset($2::json)
+       AS r(id uuid, asker uuid, recipient uuid, about uuid[], basis text, ordinal int, at text, until text);
+
+-- name: load_request_fields
+-- params: family uuid, rows text
+INSERT INTO request_field (family_id, request_id, field)
+SELECT $1, r.request, r.field FROM json_to_recordset($2::json) AS r(request uuid, field text);
+
+-- name: load_replies
+-- params: family uuid, rows text, zone text
+INSERT INTO request_reply (family_id, id, request_id, person_id, yes, no, channel, recorded_at)
+SELECT $1, r.id, r.request, r.person, r.yes, r.no, 'app', r.at::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(id uuid, request uuid, person uuid, yes text[], no text[], at text);
 
 -- name: load_grants
 -- params: family uuid, rows text, zone text
@@ -131,12 +172,24 @@ SELECT $1, r.id, r.about, r.from_whom, r.fields, r.by_id, r.review::timestamp AT
 
 -- name: load_emergencies
 -- params: family uuid, rows text, zone text
-INSERT INTO emergency (family_id, id, helper_id, about, fields, reason_code, recorded_at, valid_from, valid_until)
+INSERT INTO emergency (family_id, id, helper_id, about, fields, reason_code, recorded_at, valid_from, valid_until, told_at, review_due_at)
 SELECT $1, r.id, r.helper, r.about, r.fields, r.reason_code, r.at::timestamp AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3,
-       LEAST((r.at::timestamp AT TIME ZONE $3) + make_interval(mins => r.minutes),
-             coalesce((r.ended::timestamp + CASE WHEN length(r.ended) = 10 THEN interval '1 day' ELSE interval '0' END) AT TIME ZONE $3, 'infinity'))
+       e.until, r.told::timestamp AT TIME ZONE $3, kring_working_days(e.until, r.review_days, $3)
   FROM json_to_recordset($2::json)
-       AS r(id uuid, helper uuid, about uuid[], fields text[], reason_code text, at text, ended text, minutes int);
+       AS r(id uuid, helper uuid, about uuid[], fields text[], reason_code text, at text, ended text, minutes int, told text, review_days int)
+ CROSS JOIN LATERAL (SELECT LEAST((r.at::timestamp AT TIME ZONE $3) + make_interval(mins => r.minutes),
+             (r.ended::timestamp + CASE WHEN length(r.ended) = 10 THEN interval '1 day' ELSE interval '0' END) AT TIME ZONE $3)) AS e(until);
+
+-- name: load_reviews
+-- params: family uuid, rows text, zone text
+INSERT INTO emergency_review (family_id, emergency_id, by_id, by_kind, outcome, recorded_at)
+SELECT $1, r.emergency, r.by_id, r.by_kind, r.outcome, r.at::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(emergency uuid, by_id uuid, by_kind text, outcome text, at text);
+
+-- name: load_due
+-- params: family uuid, zone text, demo_at text
+INSERT INTO family_due (family_id, due_at, done_until)
+VALUES ($1, $3::timestamp AT TIME ZONE $2, $3::timestamp AT TIME ZONE $2);
 
 -- name: load_entries
 -- params: family uuid, rows text
@@ -165,6 +218,14 @@ SELECT a.id, a.kind, a.login_index, a.login, a.password, $7::timestamp AT TIME Z
 -- params: family uuid, accounts uuid[], kinds text[], ids uuid[]
 INSERT INTO membership (account_id, family_id, as_kind, as_id, ordinal)
 SELECT m.account, $1, m.kind, m.id, 1 FROM unnest($2, $3, $4) AS m(account, kind, id);
+
+-- name: load_emergency_tally
+-- params: family uuid
+INSERT INTO emergency_tally (account_id, family_id, emergency_id, opened_at, review_due_at, reviewed_at)
+SELECT m.account_id, e.family_id, e.id, e.valid_from, e.review_due_at,
+       (SELECT r.recorded_at FROM emergency_review r WHERE r.family_id = e.family_id AND r.emergency_id = e.id
+         ORDER BY r.recorded_at OFFSET 1 LIMIT 1)
+  FROM emergency e JOIN membership m ON m.family_id = e.family_id AND m.as_id = e.helper_id WHERE e.family_id = $1;
 
 -- Keys before data: what was made is stored if nothing is there yet, and what is there is what seals.
 

@@ -11,10 +11,15 @@ const option_row option_rows[OPTION_COUNT] = {
     KRING_OPTIONS(X)
 #undef X
 };
-_Static_assert(OPTION_COUNT <= 32, "option_set has 32 bits");
+_Static_assert(OPTION_COUNT <= 64, "option_set has 64 bits");
 
-static const char help_who[] = "WHO is a call name, a home's name, 'family', or an id; a name must fit exactly one.";
-static const char help_text[] = "The text comes from FILE or standard input ('-'), never from an argument.";
+#define WHO_IS "WHO is a call name, a home's name, 'family', or an id; a name must fit exactly one."
+static const char help_level[] = "FIELD may end with =derived or =exists: less than the value itself.";
+#define TEXT_IS "The text comes from FILE or standard input ('-'), never from an argument."
+static const char help_text[] = TEXT_IS;
+#define REPLY_IS "Fields that you do not name stay open. You see what you say yes to before it is sent."
+/* What a yes may bring along. */
+#define YES_NEEDS (OPT(TICKS) | OPT(RELEASE) | OPT(CHILD_ASKED) | OPT(REASON_FILE))
 
 const command commands[] = {
     {"login", "LOGIN", 1, 1, OPT(URL) | OPT(CA) | OPT(PASSWORD_FILE) | OPT(DEMO), 0, 0, "log in and keep the session",
@@ -28,8 +33,9 @@ const command commands[] = {
     {"people", "", 0, 0, OPT(FAMILY), 0, 0, "list the people whom you may know of", "", run_people},
     {"homes", "", 0, 0, OPT(FAMILY), 0, 0, "list the homes that you may know of", "", run_homes},
     {"team", "", 0, 0, OPT(FAMILY), 0, 0, "list who helps", "", run_team},
-    {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD), 0, 0,
-     "read the plan, as far as it is shared with you", help_who, run_plan},
+    {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD) | OPT(AS), 0, 0,
+     "read the plan, as far as it is shared with you",
+     "With --as you see what that person reads, as far as you may read it too. " WHO_IS, run_plan},
     {"entry show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one entry with its earlier versions", "", run_entry_show},
     {"entry write", "", 0, 0,
      OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(ASSIGNEE) | OPT(REVIEW_AT) | OPT(TEXT_FILE),
@@ -38,20 +44,135 @@ const command commands[] = {
      "write a new version of an entry", help_text, run_entry_revise},
     {"entry withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(SAW), 0, 0, "take an entry out of the plan", "",
      run_entry_withdraw},
+    {"hint", "", 0, 0, OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(TEXT_FILE), OPT(FIELD) | OPT(ABOUT),
+     OPT(ABOUT), "see hints for a text before you write it, and who would read it",
+     "The text comes from FILE or standard input ('-'), never from an argument. It is not kept.", run_hint},
     {"grant list", "", 0, 0, OPT(FAMILY), 0, 0, "list what is shared, as far as it concerns you", "", run_grant_list},
     {"grant show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one grant", "", run_grant_show},
     {"grant give", "", 0, 0,
-     OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(PURPOSE_FILE) | OPT(FROM) | OPT(UNTIL),
-     OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT),
-     "share fields with one reader until a day",
-     "You are asked why you share it; the answer comes from FILE or standard input.", run_grant_give},
+     OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(PACKAGE) | OPT(ABOUT) | OPT(PURPOSE_FILE) | OPT(FROM) | OPT(UNTIL) | YES_NEEDS | OPT(BASIS) |
+         OPT(SECRECY_GROUND) | OPT(TOLD_ON),
+     OPT(TO) | OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT) | OPT(RELEASE), "share fields with one reader until a day",
+     "You are asked why you share it; the answer comes from FILE or standard input. You see what you say yes to before it is sent. "
+     "FIELD may end with =derived or =exists: less than the value itself.",
+     run_grant_give},
+    {"grant pause", "ID", 1, 1, OPT(FAMILY), 0, 0, "stop sharing for a while", "Each giver pauses for himself.", run_grant_pause},
+    {"grant resume", "ID", 1, 1, OPT(FAMILY), 0, 0, "go on sharing after your own pause", "", run_grant_resume},
+    {"grant narrow", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD) | OPT(UNTIL) | OPT(PURPOSE_FILE), 0, OPT(FIELD),
+     "share less: until an earlier day, or fields at a lower level",
+     "FIELD ends with =derived or =exists. Such fields go on in a grant of their own.", run_grant_narrow},
+    {"grant confirm", "ID", 1, 1, OPT(FAMILY), 0, 0, "go on sharing what must be confirmed again", "", run_grant_confirm},
+    {"grant four-eyes", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD), OPT(FIELD), OPT(FIELD), "say as the second professional that this may be shared",
+     "From another organisation than the reader's, or in the safety role.", run_grant_four_eyes},
+    {"grant object", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE), 0, 0, "object to what is shared without your consent",
+     "It stops at once. " TEXT_IS, run_grant_object},
     {"grant withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD), 0, OPT(FIELD),
      "stop sharing: all of a grant, or only the fields named", "It works from the next read on.", run_grant_withdraw},
+    {"request who", "", 0, 0, OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(TO), OPT(FIELD) | OPT(ABOUT), OPT(FIELD) | OPT(ABOUT),
+     "show whose yes something would need", "Only people whom you know are named.", run_request_who},
+    {"request ask", "", 0, 0,
+     OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(PACKAGE) | OPT(ABOUT) | OPT(PURPOSE_FILE) | OPT(GOAL_FILE) | OPT(FROM) | OPT(UNTIL) |
+         OPT(SECRECY_GROUND) | YES_NEEDS,
+     OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT) | OPT(RELEASE), "ask those who must give",
+     "A helper names the goal for which it is needed. A member of the family names the reader with --to, and says the first yes. "
+     "What it is for comes from FILE or standard input. After 14 days without an answer it lapses.",
+     run_request_ask},
+    {"request list", "", 0, 0, OPT(FAMILY) | OPT(NOT_AGREED), 0, 0, "list what was asked, as far as it concerns you",
+     "Nobody sees what another said.", run_request_list},
+    {"request show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one request", "", run_request_show},
+    {"request reply", "ID", 1, 1, OPT(FAMILY) | OPT(YES) | OPT(NO) | OPT(UNTIL) | OPT(READ_LEVEL) | YES_NEEDS, 0,
+     OPT(YES) | OPT(NO) | OPT(RELEASE), "say yes or no, field by field", REPLY_IS, run_request_reply},
+    {"request paper", "ID", 1, 1, OPT(FAMILY) | OPT(GIVER) | OPT(CHANNEL) | OPT(YES) | OPT(NO) | OPT(UNTIL) | OPT(READ_LEVEL) | YES_NEEDS,
+     OPT(GIVER), OPT(YES) | OPT(NO) | OPT(RELEASE), "write down what a giver said on paper or in person",
+     "It counts when another helper or the giver confirms it.", run_request_paper},
+    {"request witness", "ID", 1, 1, OPT(FAMILY), 0, 0, "confirm what was written down for a giver", "ID is that of the answer.",
+     run_request_witness},
+    {"request withdraw", "ID", 1, 1, OPT(FAMILY), 0, 0, "take back what you asked", "", run_request_withdraw},
     {"why", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(FIELD) | OPT(ABOUT) | OPT(AT) | OPT(ENTRY), OPT(VIEWER),
      OPT(ABOUT), "ask whether somebody may read something, and why",
      "Name a field and whom it is about, or --entry. Whom the answer does not concern is told nothing.", run_why},
+    {"matrix", "", 0, 0, OPT(FAMILY) | OPT(ABOUT), 0, 0, "show who may read what about you",
+     "Or about a child whose content you decide, or a home that you manage.", run_matrix},
+    {"what-if give", "", 0, 0, OPT(FAMILY) | OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(FROM) | OPT(UNTIL) | OPT(AT),
+     OPT(TO) | OPT(FIELD) | OPT(ABOUT) | OPT(UNTIL), OPT(FIELD) | OPT(ABOUT),
+     "show what somebody could read if you shared this; nothing changes", help_level, run_what_if_give},
+    {"what-if withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD) | OPT(AT), 0, OPT(FIELD),
+     "show what would vanish if you stopped sharing", "", run_what_if_withdraw},
+    {"what-if narrow", "ID", 1, 1, OPT(FAMILY) | OPT(FIELD) | OPT(UNTIL) | OPT(AT), 0, OPT(FIELD),
+     "show what would change if you shared less", "FIELD ends with =derived or =exists; --until names an earlier end.",
+     run_what_if_narrow},
+    {"what-if pause", "ID", 1, 1, OPT(FAMILY) | OPT(AT), 0, 0, "show what would vanish while a grant is paused", "",
+     run_what_if_pause},
+    {"what-if reply", "ID", 1, 1, OPT(FAMILY) | OPT(YES) | OPT(NO) | OPT(AT), 0, OPT(YES) | OPT(NO),
+     "show what an answer to a request would open", "ID is the request. What needs others too is marked.", run_what_if_reply},
+    {"readable", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(AT), OPT(VIEWER), 0,
+     "list what somebody could read at a moment, and why", "From what was recorded then.", run_readable},
     {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL), 0, 0, "show who looked, at what, when and why", "",
      run_log},
+    {"emergency open", "", 0, 0,
+     OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(REASON) | OPT(MINUTES) | OPT(TEXT_FILE) | OPT(OTHER_WAY_FILE),
+     OPT(FIELD) | OPT(ABOUT) | OPT(REASON) | OPT(OTHER_WAY_FILE), OPT(FIELD) | OPT(ABOUT),
+     "open fields because of danger; those whom it concerns are told",
+     "What is happening comes from FILE or standard input, in 30 characters or more.", run_emergency_open},
+    {"emergency list", "", 0, 0, OPT(FAMILY), 0, 0, "list emergency accesses, as far as you are told", "",
+     run_emergency_list},
+    {"emergency end", "ID", 1, 1, OPT(FAMILY), 0, 0, "end your emergency access before its time", "", run_emergency_end},
+    {"emergency delay", "ID", 1, 1, OPT(FAMILY) | OPT(UNTIL) | OPT(REASON_FILE), OPT(UNTIL), 0,
+     "tell of it later, because telling is dangerous", "72 hours after it was opened, at most. The reason is kept.",
+     run_emergency_delay},
+    {"emergency review", "ID", 1, 1, OPT(FAMILY) | OPT(RESULT), OPT(RESULT), 0, "say whether it was right to open it",
+     "By the privacy officer, and by a professional of another organisation.", run_emergency_review},
+    {"lock set", "", 0, 0, OPT(FAMILY) | OPT(ABOUT) | OPT(NOT_FOR) | OPT(FIELD), OPT(ABOUT) | OPT(NOT_FOR),
+     OPT(ABOUT) | OPT(FIELD), "keep something from somebody, above every permission",
+     "Without --field all of it. The one whom it keeps out finds no trace of it.", run_lock_set},
+    {"lock lift", "ID", 1, 1, OPT(FAMILY), 0, 0, "one of the two words that open a lock", "", run_lock_lift},
+    {"safeguard list", "", 0, 0, OPT(FAMILY), 0, 0, "list what protects somebody, as far as you may act on it", "",
+     run_safeguard_list},
+    {"hold write", "", 0, 0,
+     OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(NOT_FOR) | OPT(GROUND) | OPT(REVIEW_AT) | OPT(REASON_FILE),
+     OPT(FIELD) | OPT(ABOUT) | OPT(NOT_FOR) | OPT(GROUND) | OPT(REVIEW_AT), OPT(FIELD) | OPT(ABOUT) | OPT(NOT_FOR),
+     "hold fields back from somebody, until a review", "", run_hold_write},
+    {"hold end", "ID", 1, 1, OPT(FAMILY), 0, 0, "hold it back no longer", "", run_hold_end},
+    {"capacity write", "WHO", 1, 1, OPT(FAMILY) | OPT(ABLE) | OPT(NOT_ABLE) | OPT(FIELD) | OPT(REVIEW_AT) | OPT(REASON_FILE),
+     0, OPT(FIELD), "note whether a young person decides alone",
+     "Without --field for everything. The young person is told.", run_capacity_write},
+    {"conflict note", "WHO", 1, 1, OPT(FAMILY) | OPT(FIELD), 0, OPT(FIELD),
+     "note that those who decide for a child do not agree", "Without --field about everything.", run_conflict_note},
+    {"conflict end", "ID", 1, 1, OPT(FAMILY), 0, 0, "note that they agree again", "", run_conflict_end},
+    {"trusted name", "WHO", 1, 1, OPT(FAMILY) | OPT(ABOUT) | OPT(SEEN_ON), OPT(ABOUT), 0,
+     "name the trusted person of a young person", "--about is the young person.", run_trusted_name},
+    {"trusted end", "ID", 1, 1, OPT(FAMILY), 0, 0, "be, or have, a trusted person no longer", "", run_trusted_end},
+    {"court note", "WHO", 1, 1, OPT(FAMILY) | OPT(DECISION) | OPT(ABOUT) | OPT(EVIDENCE) | OPT(UNTIL),
+     OPT(DECISION) | OPT(ABOUT) | OPT(EVIDENCE), OPT(ABOUT), "note what a court decided: enforced, and shown to nobody",
+     "WHO is the one it binds, --about those whom it protects.", run_court_note},
+    {"task list", "", 0, 0, OPT(FAMILY), 0, 0, "list what waits for you, and until when", "", run_task_list},
+    {"task done", "ID", 1, 1, OPT(FAMILY), 0, 0, "say that a task is done", "", run_task_done},
+    {"notice list", "", 0, 0, OPT(FAMILY), 0, 0, "list that something happened; never what", "", run_notice_list},
+    {"notice seen", "ID", 1, 1, OPT(FAMILY), 0, 0, "say that you have seen it", "", run_notice_seen},
+    {"statement add", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE), 0, 0, "put your own words beside a text about you",
+     "The text comes from FILE or standard input ('-'). Helpers can't take it away.", run_statement_add},
+    {"statement withdraw", "ID", 1, 1, OPT(FAMILY), 0, 0, "take your own words away again", "", run_statement_withdraw},
+    {"correction ask", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE), 0, 0, "say that a text about you is not right",
+     "What should be different comes from FILE or standard input ('-').", run_correction_ask},
+    {"restriction set", "ID", 1, 1, OPT(FAMILY), 0, 0, "freeze a text about you: nobody reads it until it is settled", "",
+     run_restriction_set},
+    {"restriction list", "", 0, 0, OPT(FAMILY), 0, 0, "list what you have frozen", "", run_restriction_list},
+    {"restriction end", "ID", 1, 1, OPT(FAMILY), 0, 0, "let it be read again", "", run_restriction_end},
+    {"export", "", 0, 0, OPT(FAMILY), 0, 0, "read a copy of what is kept about you, and who may read it",
+     "With --json it is the whole copy, to keep.", run_export},
+    {"handover propose", "WHO", 1, 1, OPT(FAMILY), 0, 0, "propose who coordinates after you", "No grant moves along.",
+     run_handover_propose},
+    {"handover list", "", 0, 0, OPT(FAMILY), 0, 0, "list hand-overs and how far they are", "", run_handover_list},
+    {"handover agree", "ID", 1, 1, OPT(FAMILY), 0, 0, "agree as an adult of the family", "", run_handover_agree},
+    {"handover talk", "ID", 1, 1, OPT(FAMILY), 0, 0, "say that the talk was held", "", run_handover_talk},
+    {"handover accept", "ID", 1, 1, OPT(FAMILY), 0, 0, "take over: from now on you coordinate", "", run_handover_accept},
+    {"safety", "", 0, 0, OPT(JURISDICTION), 0, 0, "show whom to call in danger",
+     "It needs no log-in and no connection. Kring itself calls nobody and reports nothing.", run_safety},
+    {"receipt list", "ID", 1, 1, OPT(FAMILY) | OPT(OUT), 0, 0, "list the receipts of what you gave or stopped in a grant",
+     "Keep them with --out: they prove it without the server.", run_receipt_list},
+    {"receipt verify", "FILE", 1, 1, OPT(KEYS) | OPT(CA), 0, 0, "tell whether a receipt is genuine, and what it says",
+     "With a file of keys nothing is asked of anybody. Without --keys the server of your session is asked for its keys.",
+     run_receipt_verify},
     {"help", "[COMMAND]", 0, 2, OPT(COMPLETION), 0, 0, "explain a command", "", run_help},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
@@ -276,6 +397,11 @@ static void put_fields(buf *out) {
         buf_format(out, "%s ", catalogue[f].name);
 }
 
+static void put_jurisdictions(buf *out) {
+    for (size_t i = 0; i < jurisdiction_count; i++)
+        buf_format(out, "%s ", jurisdictions[i].code);
+}
+
 static void put_filling(buf *out, filling fill) {
     switch (fill) {
     case FILL_FILE:
@@ -284,6 +410,26 @@ static void put_filling(buf *out, filling fill) {
     case FILL_SECTION: buf_put_string(out, "_kring_words \"A B C D E F G H I\""); return;
     case FILL_LANGUAGE: buf_put_string(out, "_kring_words \"nl fr en\""); return;
     case FILL_ENTRY_KIND: buf_put_string(out, "_kring_words \"fact quote opinion\""); return;
+    case FILL_DANGER: buf_put_string(out, "_kring_words \"threat_to_life acute_danger cannot_consent missing_person\""); return;
+    case FILL_RESULT: buf_put_string(out, "_kring_words \"justified not_justified misuse\""); return;
+    case FILL_GROUND: buf_put_string(out, "_kring_words \"agogic_exception good_care privacy_of_others\""); return;
+    case FILL_DECISION:
+        buf_put_string(out, "_kring_words \"sole_authority suspended_contact contact_ban authority_ended lifted\"");
+        return;
+    case FILL_EVIDENCE: buf_put_string(out, "_kring_words \"judgment order protocol registry\""); return;
+    case FILL_PACKAGE: buf_put_string(out, "_kring_words \"basis introduction coordination school leisure\""); return;
+    case FILL_SECRECY_GROUND:
+        buf_put_string(out, "_kring_words \"subject_release shared_secret_BE joint_secret_same_team nl_direct_involvement legal_duty "
+                            "right_to_report state_of_necessity not_under_secrecy\"");
+        return;
+    case FILL_LEVEL: buf_put_string(out, "_kring_words \"exact derived exists\""); return;
+    case FILL_CHANNEL: buf_put_string(out, "_kring_words \"paper in_person\""); return;
+    case FILL_BASIS: buf_put_string(out, "_kring_words \"contract legal_duty vital public_task legitimate\""); return;
+    case FILL_JURISDICTION:
+        buf_put_string(out, "_kring_words \"");
+        put_jurisdictions(out);
+        buf_put_byte(out, '"');
+        return;
     case FILL_FIELD:
         buf_put_string(out, "_kring_words \"");
         put_fields(out);
@@ -328,6 +474,12 @@ static void put_operands(buf *out) {
                    (int)head.len, (const char *)head.at);
         put_second_words(out, head);
         buf_put_string(out, "\" ;;\n");
+    }
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].operands, "FILE") != 0) continue;
+        buf_format(out, "        \"%s\") ", commands[i].words);
+        put_filling(out, FILL_FILE);
+        buf_put_string(out, " ;;\n");
     }
     buf_put_string(out, "        esac\n        return\n    fi\n");
 }

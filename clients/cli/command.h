@@ -8,7 +8,11 @@
 
 enum { OPERANDS_MAX = 4, TIMES_MAX = 70 };
 
-typedef enum { FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE, FILL_ENTRY_KIND } filling;
+typedef enum {
+    FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE, FILL_ENTRY_KIND, FILL_JURISDICTION,
+    FILL_DANGER, FILL_RESULT, FILL_GROUND, FILL_DECISION, FILL_EVIDENCE,
+    FILL_PACKAGE, FILL_SECRECY_GROUND, FILL_LEVEL, FILL_CHANNEL, FILL_BASIS
+} filling;
 
 /* id, long name, letter or 0, the value's name or NULL, what completes it, what it does */
 #define KRING_OPTIONS(X)                                                                                             \
@@ -30,7 +34,7 @@ typedef enum { FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE,
     X(ASSIGNEE, "assignee", 0, "WHO", FILL_NOTHING, "whose task it is")                                              \
     X(REVIEW_AT, "review-at", 0, "DATE", FILL_NOTHING, "when to look at it again")                                   \
     X(TEXT_FILE, "text-file", 0, "FILE", FILL_FILE, "the text; else standard input")                                 \
-    X(REASON_FILE, "reason-file", 0, "FILE", FILL_FILE, "why the text changes")                                      \
+    X(REASON_FILE, "reason-file", 0, "FILE", FILL_FILE, "the reason: why a text changes, why a child was not asked") \
     X(SAW, "saw", 0, "VERSION", FILL_NOTHING, "the version that you saw: refused when there is a newer one")         \
     X(TO, "to", 0, "WHO", FILL_NOTHING, "who may read it: a helper or a person, by name or id")                      \
     X(PURPOSE_FILE, "purpose-file", 0, "FILE", FILL_FILE, "why you share it; else standard input")                   \
@@ -39,6 +43,35 @@ typedef enum { FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE,
     X(VIEWER, "viewer", 0, "WHO", FILL_NOTHING, "who would read, by name or id")                                     \
     X(AT, "at", 0, "TIME", FILL_NOTHING, "at which moment; else now")                                                \
     X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "ask about this entry instead of a field")                              \
+    X(AS, "as", 0, "WHO", FILL_NOTHING, "see as this person or helper, by name or id")                               \
+    X(YES, "yes", 0, "FIELD", FILL_FIELD, "a field to say yes to")                                                   \
+    X(NO, "no", 0, "FIELD", FILL_FIELD, "a field to say no to")                                                      \
+    X(JURISDICTION, "jurisdiction", 0, "CODE", FILL_JURISDICTION, "BE-VLG or NL; else both")                         \
+    X(OUT, "out", 0, "DIR", FILL_FILE, "keep them, and the key that verifies them, as files in DIR")                 \
+    X(KEYS, "keys", 0, "KEYS", FILL_FILE, "keys that you trust: a file, or the https address of a server")           \
+    X(MINUTES, "minutes", 0, "COUNT", FILL_NOTHING, "for how many minutes; else as long as the law here allows")     \
+    X(REASON, "reason", 0, "CODE", FILL_DANGER, "which danger it is")                                                \
+    X(OTHER_WAY_FILE, "other-way-file", 0, "FILE", FILL_FILE, "could it be solved with consent, or in another way?") \
+    X(RESULT, "result", 0, "RESULT", FILL_RESULT, "what you think of it, having looked")                             \
+    X(NOT_FOR, "not-for", 0, "WHO", FILL_NOTHING, "from whom it is kept, by name or id")                             \
+    X(GROUND, "ground", 0, "GROUND", FILL_GROUND, "on what ground it is held back")                                  \
+    X(ABLE, "able", 0, NULL, FILL_NOTHING, "decides alone")                                                          \
+    X(NOT_ABLE, "not-able", 0, NULL, FILL_NOTHING, "does not decide alone yet")                                      \
+    X(SEEN_ON, "seen-on", 0, "DATE", FILL_NOTHING, "when the extract from the register was seen")                    \
+    X(DECISION, "decision", 0, "KIND", FILL_DECISION, "what the court decided")                                      \
+    X(EVIDENCE, "evidence", 0, "KIND", FILL_EVIDENCE, "what you saw of it")                                          \
+    X(GOAL_FILE, "goal-file", 0, "FILE", FILL_FILE, "for which goal a helper needs it")                               \
+    X(PACKAGE, "package", 0, "NAME", FILL_PACKAGE, "some fields together, none of them sensitive")                   \
+    X(SECRECY_GROUND, "secrecy-ground", 0, "GROUND", FILL_SECRECY_GROUND, "why somebody bound by secrecy may get it") \
+    X(TICKS, "ticks", 0, NULL, FILL_NOTHING, "all five conditions of a shared secret hold")                          \
+    X(RELEASE, "release", 0, "FIELD", FILL_FIELD, "share this sensitive field too, after the warning")               \
+    X(CHILD_ASKED, "child-asked", 0, NULL, FILL_NOTHING, "the child under 12 was asked; else --reason-file")         \
+    X(NOT_AGREED, "not-agreed", 0, NULL, FILL_NOTHING, "only what those who must give do not agree on")              \
+    X(READ_LEVEL, "level", 0, "LEVEL", FILL_LEVEL, "give no more than this: exact, derived or exists")               \
+    X(GIVER, "giver", 0, "WHO", FILL_NOTHING, "whose answer it is, by name or id")                                   \
+    X(CHANNEL, "channel", 0, "CHANNEL", FILL_CHANNEL, "paper or in_person")                                          \
+    X(BASIS, "basis", 0, "BASIS", FILL_BASIS, "shared on another ground than consent, for the coordinator")          \
+    X(TOLD_ON, "told-on", 0, "TIME", FILL_NOTHING, "when those concerned were told")                                 \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {
@@ -48,7 +81,7 @@ typedef enum {
     OPTION_COUNT
 } option_id;
 
-typedef uint32_t option_set;
+typedef uint64_t option_set;
 #define OPT(id) ((option_set)1 << O_##id)
 
 typedef struct {

@@ -1,4 +1,6 @@
 /* grant: what is shared with whom; giving it and stopping it. */
+#include "consent.h"
+#include "deed.h"
 #include "show.h"
 #include "typed.h"
 
@@ -7,7 +9,9 @@ static bytes field_lines(kring *k, const json_value *grant) {
     bytes out = BYTES("");
     for (const json_value *f = first_of(list_at(grant, "fields")); f; f = json_next(f)) {
         bytes state = text_at(k, f, "state", ONE_LINE);
-        bytes aside = bytes_is(state, "active") ? BYTES("") : words_of(k->lang, SET_STATE, state);
+        bytes level = text_at(k, f, "level", ONE_LINE);
+        bytes aside = level.len == 0 || bytes_is(level, "exact") ? BYTES("") : words_of(k->lang, SET_LEVEL, level);
+        aside = join(k, aside, ", ", bytes_is(state, "active") ? BYTES("") : words_of(k->lang, SET_STATE, state));
         out = join(k, out, "\n", in_brackets(k, field_label(k, member_at(f, "field")), aside));
     }
     return out;
@@ -80,28 +84,57 @@ static outcome put_fields(kring *k, json_writer *w) {
     return DONE;
 }
 
-/* Whoever and whatever is named is looked up first: a person who mistyped a name should not have written a purpose
- * for nothing. */
+/* "fields" are names; what is less than the value itself stands in "levels", what goes one by one in "release". */
+static outcome put_shared_fields(kring *k, json_writer *w) {
+    bytes field, level;
+    unsigned less = 0, released = 0;
+    if (has(k->args, O_FIELD)) json_key(w, "fields"), json_open_array(w);
+    for (uint8_t i = 0; i < k->args->times[O_FIELD]; i++) {
+        GO(consent_field(k, k->args->values[O_FIELD][i], &field, &level));
+        json_string(w, field);
+        less += level.len > 0;
+        released += consent_released(k, field);
+    }
+    if (has(k->args, O_FIELD)) json_close_array(w);
+    if (less) json_key(w, "levels"), json_open_array(w);
+    for (uint8_t i = 0; less && i < k->args->times[O_FIELD]; i++) {
+        GO(consent_field(k, k->args->values[O_FIELD][i], &field, &level));
+        if (level.len == 0) continue;
+        json_open_object(w);
+        json_key(w, "field"), json_string(w, field), json_key(w, "level"), json_string(w, level);
+        json_close_object(w);
+    }
+    if (less) json_close_array(w);
+    if (released) json_key(w, "release"), json_open_array(w);
+    for (uint8_t i = 0; released && i < k->args->times[O_RELEASE]; i++) {
+        json_open_object(w);
+        json_key(w, "field"), json_string(w, bytes_of_string(k->args->values[O_RELEASE][i]));
+        json_key(w, "hash"), json_string(w, k->shown->warning_hash);
+        json_close_object(w);
+    }
+    if (released) json_close_array(w);
+    return DONE;
+}
+
 static outcome put_new_grant(kring *k, json_writer *w) {
-    uuid recipient;
-    bytes purpose;
-    GO(put_fields(k, w));
+    GO(put_shared_fields(k, w));
+    consent_put_package(k, w);
     GO(put_moment(k, w, "from", O_FROM, false));
     GO(put_moment(k, w, "until", O_UNTIL, true));
     GO(put_about(k, w));
-    GO(names_resolve(k, value_of(k->args, O_TO), LIST_PEOPLE | LIST_TEAM, &recipient));
-    json_key(w, "recipient");
-    json_uuid(w, recipient);
-    GO(read_text(k, value_of(k->args, O_PURPOSE_FILE), &purpose));
-    json_key(w, "purpose");
-    json_string(w, purpose);
-    return DONE;
+    json_key(w, "recipient"), json_uuid(w, k->shown->recipient);
+    json_key(w, "purpose"), json_string(w, k->shown->purpose);
+    GO(put_option(k, w, "basis", O_BASIS));
+    GO(put_option(k, w, "secrecy_ground", O_SECRECY_GROUND));
+    GO(put_moment(k, w, "told_on", O_TOLD_ON, false));
+    return consent_put(k, w);
 }
 
 outcome run_grant_give(kring *k) {
     bytes body;
     api_answer a;
     GO(api_family(k));
+    GO(consent_show_options(k));
     GO(make_body(k, put_new_grant, &body));
     GO(api_call(k,
                 &(http_request){.method = "POST",

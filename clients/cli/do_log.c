@@ -20,7 +20,9 @@ static outcome put_thing(kring *k, buf *path) {
 
 static outcome put_question(kring *k, buf *path) {
     uuid viewer;
+    static const char *const languages[LANG_COUNT] = {"nl", "fr", "en"};
     GO(put_thing(k, path));
+    put_query(path, "language", bytes_of_string(languages[k->lang]));
     GO(put_time_query(k, path, "at", O_AT, false));
     GO(names_resolve(k, value_of(k->args, O_VIEWER), LIST_PEOPLE | LIST_TEAM, &viewer));
     put_id_query(path, "viewer", viewer);
@@ -36,9 +38,11 @@ static void show_access(kring *k, const json_value *root) {
     const json_value *allowed = member_at(root, "allowed");
     bool may = json_is_bool(allowed) && json_bool_of(allowed);
     screen_heading(&k->out, bytes_of_string(word_in(k->lang, may ? W_YES_MAY_READ : W_NO_MAY_NOT)));
+    screen_paragraph(&k->out, 0, text_at(k, root, "sentence", ONE_LINE));
     if (may) show_pair(k, W_LEVEL, words_of(k->lang, SET_LEVEL, text_at(k, root, "level", ONE_LINE)));
     show_pair(k, W_RULE, rule_words(k, text_at(k, root, "rule", ONE_LINE), may));
     show_pair(k, W_GROUND, text_at(k, root, "ground", ONE_LINE));
+    show_pair(k, W_UNTIL, last_day_at(k, root, "until"));
 }
 
 outcome run_why(kring *k) {

@@ -84,8 +84,12 @@ static outcome put_filters(kring *k, buf *path) {
         GO(parse_field(k, field));
         put_query(path, "field", bytes_of_string(field));
     }
-    if (!about) return DONE;
     uuid id;
+    if (has(k->args, O_AS)) {
+        GO(names_resolve(k, value_of(k->args, O_AS), LIST_PEOPLE | LIST_TEAM, &id));
+        put_id_query(path, "as", id);
+    }
+    if (!about) return DONE;
     GO(names_resolve(k, about, LIST_PEOPLE | LIST_HOMES | LIST_FAMILY, &id));
     put_id_query(path, "about", id);
     return DONE;
@@ -134,6 +138,16 @@ static void show_history(kring *k, const json_value *entry) {
     }
 }
 
+/* whom the text is about may say something next to it. */
+static void show_statements(kring *k, const json_value *entry) {
+    const json_value *all = list_at(entry, "statements");
+    if (first_of(all)) screen_heading(&k->out, bytes_of_string(word_in(k->lang, W_OWN_WORDS)));
+    for (const json_value *s = first_of(all); s; s = json_next(s)) {
+        screen_paragraph(&k->out, 2 * INDENT, text_at(k, s, "text", MANY_LINES));
+        screen_paragraph(&k->out, 3 * INDENT, join(k, names_show(k, member_at(s, "author")), " \xC2\xB7 ", time_at(k, s, "written_at")));
+    }
+}
+
 outcome run_entry_show(kring *k) {
     api_answer a;
     const char *path;
@@ -143,6 +157,7 @@ outcome run_entry_show(kring *k) {
     show_section(k, text_at(k, a.root, "section", ONE_LINE));
     show_entry(k, a.root);
     show_history(k, a.root);
+    show_statements(k, a.root);
     return DONE;
 }
 

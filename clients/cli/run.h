@@ -20,6 +20,7 @@ struct kring {
     uuid family;
     bool family_known;
     names names;
+    struct consent_shown *shown; /* the words before a yes (consent.h), until it is said */
 };
 
 /* Puts the sentence (its detail cleaned here) into k->trouble and gives the outcome. */
@@ -43,14 +44,79 @@ outcome run_entry_show(kring *k);
 outcome run_entry_write(kring *k);
 outcome run_entry_revise(kring *k);
 outcome run_entry_withdraw(kring *k);
+/* do_hint.c */
+outcome run_hint(kring *k);
 /* do_grant.c */
 outcome run_grant_list(kring *k);
 outcome run_grant_show(kring *k);
 outcome run_grant_give(kring *k);
 outcome run_grant_withdraw(kring *k);
+/* do_grant_life.c */
+outcome run_grant_pause(kring *k);
+outcome run_grant_resume(kring *k);
+outcome run_grant_narrow(kring *k);
+outcome run_grant_confirm(kring *k);
+outcome run_grant_four_eyes(kring *k);
+outcome run_grant_object(kring *k);
+/* do_request.c */
+outcome run_request_ask(kring *k);
+outcome run_request_list(kring *k);
+outcome run_request_show(kring *k);
+outcome run_request_who(kring *k);
+outcome run_request_reply(kring *k);
+outcome run_request_paper(kring *k);
+outcome run_request_witness(kring *k);
+outcome run_request_withdraw(kring *k);
 /* do_log.c */
 outcome run_why(kring *k);
 outcome run_log(kring *k);
+/* do_preview.c */
+outcome run_matrix(kring *k);
+outcome run_what_if_give(kring *k);
+outcome run_what_if_withdraw(kring *k);
+outcome run_what_if_narrow(kring *k);
+outcome run_what_if_pause(kring *k);
+outcome run_what_if_reply(kring *k);
+outcome run_readable(kring *k);
+/* do_care.c */
+outcome run_emergency_open(kring *k);
+outcome run_emergency_list(kring *k);
+outcome run_emergency_end(kring *k);
+outcome run_emergency_delay(kring *k);
+outcome run_emergency_review(kring *k);
+outcome run_lock_set(kring *k);
+outcome run_lock_lift(kring *k);
+outcome run_safeguard_list(kring *k);
+outcome run_hold_write(kring *k);
+outcome run_hold_end(kring *k);
+outcome run_capacity_write(kring *k);
+outcome run_conflict_note(kring *k);
+outcome run_conflict_end(kring *k);
+outcome run_trusted_name(kring *k);
+outcome run_trusted_end(kring *k);
+outcome run_court_note(kring *k);
+/* do_right.c */
+outcome run_task_list(kring *k);
+outcome run_task_done(kring *k);
+outcome run_notice_list(kring *k);
+outcome run_notice_seen(kring *k);
+outcome run_statement_add(kring *k);
+outcome run_statement_withdraw(kring *k);
+outcome run_correction_ask(kring *k);
+outcome run_restriction_set(kring *k);
+outcome run_restriction_list(kring *k);
+outcome run_restriction_end(kring *k);
+outcome run_export(kring *k);
+outcome run_handover_propose(kring *k);
+outcome run_handover_list(kring *k);
+outcome run_handover_agree(kring *k);
+outcome run_handover_talk(kring *k);
+outcome run_handover_accept(kring *k);
+/* do_safety.c */
+outcome run_safety(kring *k);
+/* do_receipt.c */
+outcome run_receipt_list(kring *k);
+outcome run_receipt_verify(kring *k);
 /* help.c */
 outcome run_help(kring *k);
 

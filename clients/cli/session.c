@@ -182,7 +182,7 @@ static buf serialize(const session *s) {
 
 /* A new file beside the old one, durable before it takes its name: whoever reads sees the old session or the new one.
  */
-static bool replace(arena *a, const char *path, bytes content) {
+bool file_replace(arena *a, const char *path, bytes content) {
     char id[UUID_TEXT + 1] = {0};
     uuid_write(uuid_random(), id);
     const char *fresh = (const char *)arena_format(a, "%s.%s%c", path, id, 0).at;
@@ -202,7 +202,7 @@ session_state session_write(arena *a, const char *path, const session *s) {
     if (!settle_folder(a, path)) return SESSION_FAILED;
     if (!folder_is_safe(folder_of(a, path))) return SESSION_FOLDER;
     buf content = serialize(s);
-    bool done = buf_ok(&content) && replace(a, path, buf_bytes(&content));
+    bool done = buf_ok(&content) && file_replace(a, path, buf_bytes(&content));
     buf_release(&content);
     return done ? SESSION_READ : SESSION_FAILED;
 }

@@ -40,4 +40,7 @@ bool session_remove(const char *path) MUST_USE;
 bool url_parse(bytes text, bytes *out) MUST_USE;
 bool token_is_plain(bytes token);
 
+/* Puts a file (0600) of this content in the place of what was there, whole or not at all; false with errno set. */
+bool file_replace(arena *a, const char *path, bytes content) MUST_USE;
+
 #endif

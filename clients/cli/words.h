@@ -23,6 +23,19 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(ADDRESS, "Adres", "Adresse", "Address")                                                                        \
     X(WHO_LIVES_HERE, "Wie woont hier", "Qui habite ici", "Who lives here")                                          \
     X(FAMILY, "Gezin", "Famille", "Family")                                                                          \
+    X(HOW, "Hoe", "Comment", "How")                                                                                  \
+    X(CELL_OWN, "over zichzelf", "sur soi-même", "about oneself")                                                    \
+    X(CELL_HOUSEHOLD, "beheert het huis", "gère le foyer", "manages the home")                                       \
+    X(CELL_PARENT, "ouder met gezag", "parent avec autorité", "parent with authority")                               \
+    X(CELL_TRUSTED, "vertrouwenspersoon", "personne de confiance", "trusted person")                                 \
+    X(CELL_GRANT, "wordt gedeeld", "partagé", "shared")                                                              \
+    X(CELL_EMERGENCY, "noodtoegang", "accès d'urgence", "emergency access")                                          \
+    X(THEN_READS, "Dan kan {} ook lezen:", "Alors {} pourra lire aussi :", "Then {} can also read:")                 \
+    X(THEN_NOT, "Dan leest {} niet meer:", "Alors {} ne lira plus :", "Then {} can no longer read:")                 \
+    X(THEN_OTHERWISE, "Dan leest {} anders:", "Alors {} lira autrement :", "Then {} reads differently:")             \
+    X(THEN_SAME, "Er verandert dan niets.", "Alors rien ne change.", "Nothing changes then.")                        \
+    X(IF_ALL_AGREE, "als iedereen ja zegt", "si tout le monde dit oui", "if all say yes")                            \
+    X(PHONE, "Telefoon", "Téléphone", "Phone")                                                                       \
     X(LAW, "Recht", "Droit", "Law")                                                                                  \
     X(FULL_NAME, "Volledige naam", "Nom complet", "Full name")                                                       \
     X(TEXT, "Tekst", "Texte", "Text")                                                                                \
@@ -52,9 +65,20 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(RESULT, "Uitkomst", "Résultat", "Result")                                                                      \
     X(COORDINATOR, "coördinator", "personne coordinatrice", "coordinator")                                           \
     X(EARLIER, "Eerder", "Avant", "Earlier")                                                                         \
+    X(OWN_WORDS, "Eigen woorden erbij", "Mots de la personne concernée", "Own words next to it")                     \
     /* answers */                                                                                                    \
     X(NOTHING, "Hier staat niets dat jij mag lezen.", "Il n'y a rien ici que vous pouvez lire.",                     \
       "There is nothing here that you may read.")                                                                    \
+    X(NO_HINTS, "Geen tips bij deze tekst.", "Pas de conseils pour ce texte.", "No hints for this text.")            \
+    X(MORE_HINTS, "Er zijn nog meer plaatsen zoals deze.", "Il y a d'autres endroits comme ceux-ci.",                \
+      "There are more places like these.")                                                                           \
+    X(WHERE, "Waar", "Où", "Where")                                                                                  \
+    X(WOULD_READ, "Wie leest dit nog", "Qui d'autre le lirait", "Who else would read it")                            \
+    X(ELSEWHERE, "elders", "ailleurs", "elsewhere")                                                                  \
+    X(HELPERS, "helpers", "professionnels de l'aide", "helpers")                                                     \
+    X(NOBODY, "niemand", "personne", "nobody")                                                                       \
+    X(READERS_UNTOLD, "Wie dit nog leest, staat hier niet voor jou.",                                                \
+      "Qui d'autre le lirait ne vous est pas montré ici.", "Who else would read it is not shown to you here.")       \
     X(YES_MAY_READ, "Ja, mag dit lezen.", "Oui, peut lire ceci.", "Yes, may read this.")                             \
     X(NO_MAY_NOT, "Nee, mag dit niet lezen.", "Non, ne peut pas lire ceci.", "No, may not read this.")               \
     X(LOGGED_IN, "Je bent ingelogd als {}.", "Vous êtes connecté comme {}.", "You are logged in as {}.")             \
@@ -101,11 +125,184 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(NEWER, "Er is al een nieuwere versie: {}", "Il y a déjà une version plus récente : {}",                        \
       "There is a newer version already: {}")                                                                        \
     X(THE_FAMILY, "het gezin", "la famille", "the family")                                                           \
+    /* receipts */                                                                                                   \
+    X(READER, "Lezer", "Lecteur", "Reader")                                                                          \
+    X(STOP, "Stoppen", "Arrêter", "Stopping")                                                                        \
+    X(KEY, "Sleutel", "Clé", "Key")                                                                                  \
+    X(KEYS_OF, "Sleutels van", "Clés de", "Keys from")                                                               \
+    X(RECEIPT_KEPT, "Bewaard in {}", "Gardé dans {}", "Kept in {}")                                                  \
+    X(DEED_GIVEN, "gedeeld", "partagé", "shared")                                                                    \
+    X(DEED_RECONFIRMED, "opnieuw ja gezegd", "confirmé à nouveau", "said yes again")                                 \
+    X(DEED_NARROWED, "korter gedeeld", "partagé moins longtemps", "shared for a shorter time")                       \
+    X(DEED_OBJECTED, "niet akkoord gezegd", "pas d'accord", "objected")                                              \
+    X(DEED_WITHDRAWN, "gestopt met delen", "partage arrêté", "stopped sharing")                                      \
+    X(RECEIPT_HOLDS, "De handtekening klopt: dit bewijs is echt.",                                                   \
+      "La signature est correcte : ce reçu est vrai.",                                                               \
+      "The signature holds: this receipt is genuine.")                                                               \
+    X(RECEIPT_THEN, "Dit bewijs zegt wat toen gebeurde. Daarna kan het delen gestopt zijn.",                         \
+      "Ce reçu dit ce qui s'est passé alors. Le partage peut être arrêté depuis.",                                   \
+      "This receipt says what happened then. The sharing may have stopped since.")                                   \
+    X(RECEIPT_NONE, "Dit is geen bewijs van Kring: {}", "Ceci n'est pas un reçu de Kring : {}",                      \
+      "This is no receipt of Kring: {}")                                                                             \
+    X(RECEIPT_BAD_HEAD, "Dit bewijs is beschadigd: het zegt niet meer hoe het getekend is. ({})",                    \
+      "Ce reçu est abîmé : il ne dit plus comment il est signé. ({})",                                               \
+      "This receipt is damaged: it no longer says how it was signed. ({})")                                          \
+    X(RECEIPT_OTHER_WAY, "Dit bewijs telt niet: het is op een andere manier getekend. ({})",                         \
+      "Ce reçu ne compte pas : il est signé d'une autre manière. ({})",                                              \
+      "This receipt does not count: it is signed in another way. ({})")                                              \
+    X(RECEIPT_OTHER_KIND, "Dit is iets anders dan een bewijs, of een soort die ik niet ken: {}",                     \
+      "Ceci est autre chose qu'un reçu, ou un type inconnu : {}",                                                    \
+      "This is something else than a receipt, or an unknown kind: {}")                                               \
+    X(RECEIPT_NO_SIGNATURE, "Dit bewijs is beschadigd: de handtekening is niet heel. ({})",                          \
+      "Ce reçu est abîmé : la signature n'est pas entière. ({})",                                                    \
+      "This receipt is damaged: its signature is not whole. ({})")                                                   \
+    X(RECEIPT_UNKNOWN_KEY, "Geen van deze sleutels tekende dit bewijs. Het noemt sleutel {}",                        \
+      "Aucune de ces clés n'a signé ce reçu. Il nomme la clé {}",                                                    \
+      "None of these keys signed this receipt. It names key {}")                                                     \
+    X(RECEIPT_CHANGED, "Dit bewijs klopt niet: er is na het tekenen iets veranderd. ({})",                           \
+      "Ce reçu n'est pas correct : il a changé après la signature. ({})",                                            \
+      "This receipt does not hold: it was changed after it was signed. ({})")                                        \
+    X(BAD_KEYS, "Hier staan geen sleutels voor bewijzen: {}", "Il n'y a pas de clés pour reçus ici : {}",            \
+      "There are no keys for receipts here: {}")                                                                     \
+    X(WHICH_KEYS, "Zeg welke sleutels je vertrouwt: --keys BESTAND of --keys https://NAAM",                          \
+      "Dites à quelles clés vous vous fiez : --keys FICHIER ou --keys https://NOM",                                  \
+      "Say which keys you trust: --keys FILE or --keys https://NAME")                                                \
+    X(OUT_OR_JSON, "Kies --out of --json, niet allebei.", "Choisissez --out ou --json, pas les deux.",               \
+      "Choose --out or --json, not both.")                                                                           \
+    /* care, rights, hand-over */                                                                                    \
+    X(OTHER_WAY, "Kon het anders?", "Autrement ?", "Another way?")                                                   \
+    X(TOLD_THAT, "Wat er gelezen is, hoor je hier niet.", "Ce qui a été lu ne vous est pas dit ici.",                \
+      "What was read is not told to you here.")                                                                      \
+    X(TOLD_FROM, "Verteld vanaf", "Dit à partir du", "Told from")                                                    \
+    X(UNTIL_TIME, "Tot", "Jusque", "Until")                                                                          \
+    X(BEFORE, "Voor", "Avant le", "By")                                                                              \
+    X(REVIEW_BY, "Na te kijken voor", "À vérifier avant le", "To be looked at by")                                   \
+    X(REVIEWED, "Nagekeken", "Vérifié", "Looked at")                                                                 \
+    X(MORE_THAN_USUAL, "Dit gebeurt vaker dan verwacht.", "Ceci arrive plus souvent que prévu.",                     \
+      "This happens more often than expected.")                                                                      \
+    X(LOCK, "Slot", "Verrou", "Lock")                                                                                \
+    X(HOLD, "Achtergehouden", "Retenu", "Held back")                                                                 \
+    X(ABLE, "Beslist zelf", "Décide seul", "Decides alone")                                                          \
+    X(NOT_ABLE, "Beslist nog niet zelf", "Ne décide pas encore seul", "Does not decide alone yet")                   \
+    X(CONFLICT, "Niet eens", "Pas d'accord", "Not agreed")                                                           \
+    X(NOT_FOR, "niet voor {}", "pas pour {}", "not for {}")                                                          \
+    X(SEEN, "Gezien", "Vu", "Seen")                                                                                  \
+    X(ABOUT_ID, "Bij", "Lié à", "Of")                                                                                \
+    X(KEPT_FOR, "Blijft bewaard", "Gardé", "Kept for")                                                               \
+    X(HANDS_OVER, "Draagt over", "Transmet", "Hands over")                                                           \
+    X(TAKES_OVER, "Neemt over", "Reprend", "Takes over")                                                             \
+    X(EMERGENCY_OPEN, "De noodtoegang is open. Wie dit aangaat, hoort ervan.",                                       \
+      "L'accès d'urgence est ouvert. Les personnes concernées l'apprennent.",                                        \
+      "The emergency access is open. Those whom it concerns are told.")                                              \
+    X(EMERGENCY_ENDED, "De noodtoegang is gestopt.", "L'accès d'urgence est terminé.",                               \
+      "The emergency access has ended.")                                                                             \
+    X(EMERGENCY_DELAYED, "Het vertellen wacht tot dan.", "L'annonce attend jusque-là.",                              \
+      "The telling waits until then.")                                                                               \
+    X(EMERGENCY_REVIEWED, "Jouw oordeel is genoteerd.", "Votre avis est noté.", "Your judgement is noted.")          \
+    X(NOTED, "Genoteerd: {}", "Noté : {}", "Noted: {}")                                                              \
+    X(OVER, "Dit is nu voorbij.", "C'est terminé maintenant.", "This is over now.")                                  \
+    X(LOCK_WORD, "Jouw woord telt. Het slot gaat open met twee mensen.",                                             \
+      "Votre voix compte. Le verrou s'ouvre à deux personnes.",                                                      \
+      "Your word counts. It takes two people to open the lock.")                                                     \
+    X(TASK_DONE, "Klaar.", "C'est fait.", "Done.")                                                                   \
+    X(NOTICE_SEEN, "Gezien.", "Vu.", "Seen.")                                                                        \
+    X(STATEMENT_ADDED, "Jouw woorden staan er nu bij: {}", "Vos mots sont maintenant à côté : {}",                   \
+      "Your words now stand beside it: {}")                                                                          \
+    X(CORRECTION_ASKED, "Je vroeg om dit na te kijken: {}", "Vous avez demandé de vérifier ceci : {}",               \
+      "You asked to look at this again: {}")                                                                         \
+    X(FROZEN, "Dit leest nu niemand, tot het is uitgezocht: {}", "Personne ne lit ceci avant une vérification : {}", \
+      "Nobody reads this until it is settled: {}")                                                                   \
+    X(READABLE_AGAIN, "Dit is weer te lezen.", "Ceci est de nouveau lisible.", "This can be read again.")            \
+    X(HANDOVER_PROPOSED, "Voorgesteld: {}", "Proposé : {}", "Proposed: {}")                                          \
+    X(HANDOVER_AGREED, "Je bent het eens met de overdracht.", "Vous êtes d'accord avec la transmission.",            \
+      "You agree with the hand-over.")                                                                               \
+    X(HANDOVER_TALKED, "Het gesprek is genoteerd.", "L'entretien est noté.", "The talk is noted.")                   \
+    X(HANDOVER_ACCEPTED, "Jij bent nu de coördinator van dit gezin.", "Vous coordonnez maintenant cette famille.",   \
+      "You are now the coordinator of this family.")                                                                 \
+    X(DANGER_ACUTE_DANGER, "direct gevaar", "danger immédiat", "acute danger")                                       \
+    X(DANGER_CANNOT_CONSENT, "iemand kan zelf geen ja zeggen", "la personne ne peut pas dire oui",                   \
+      "somebody cannot say yes")                                                                                     \
+    X(DANGER_MISSING_PERSON, "iemand is weg", "une personne a disparu", "somebody is missing")                       \
+    X(REVIEW_JUSTIFIED, "terecht", "justifié", "justified")                                                          \
+    X(REVIEW_NOT_JUSTIFIED, "niet terecht", "pas justifié", "not justified")                                         \
+    X(REVIEW_MISUSE, "misbruik", "abus", "misuse")                                                                   \
+    X(REVIEWER_PRIVACY_OFFICER, "wie de privacy bewaakt", "qui veille à la vie privée", "privacy officer")           \
+    X(REVIEWER_PROFESSIONAL, "een andere helper", "un autre professionnel", "another helper")                        \
+    X(TASK_ANSWER, "een vraag wacht op je antwoord", "une demande attend votre réponse",                             \
+      "a request waits for your answer")                                                                             \
+    X(TASK_NOT_AGREED, "niet iedereen is het eens", "tout le monde n'est pas d'accord", "not everybody agrees")      \
+    X(TASK_CONFIRM, "zeg of het delen doorgaat", "dites si le partage continue", "say whether the sharing goes on")  \
+    X(TASK_PAUSED, "het delen staat stil tot je ja zegt", "le partage attend votre oui",                             \
+      "the sharing waits for your yes")                                                                              \
+    X(TASK_EXPIRES, "het delen loopt af", "le partage se termine", "the sharing comes to its end")                   \
+    X(TASK_BIRTHDAY, "een verjaardag verandert wie beslist", "un anniversaire change qui décide",                    \
+      "a birthday changes who decides")                                                                              \
+    X(TASK_DECIDE, "beslis wat gedeeld blijft", "décidez ce qui reste partagé", "decide what stays shared")          \
+    X(TASK_FOUR_EYES, "kijk mee als tweede", "regardez comme deuxième personne", "look along as the second")         \
+    X(TASK_CAPACITY_REVIEW, "kijk opnieuw wie zelf beslist", "revoyez qui décide seul",                              \
+      "look again at who decides alone")                                                                             \
+    X(TASK_HOLD_REVIEW, "kijk opnieuw naar wat wordt achtergehouden", "revoyez ce qui est retenu",                   \
+      "look again at what is held back")                                                                             \
+    X(TASK_EMERGENCY_REVIEW, "kijk een noodtoegang na", "vérifiez un accès d'urgence",                               \
+      "look at an emergency access")                                                                                 \
+    X(TASK_CORRECTION, "iemand zegt dat dit niet klopt", "quelqu'un dit que ceci n'est pas correct",                 \
+      "somebody says that this is not right")                                                                        \
+    X(TASK_EMERGENCY_ALERT, "noodtoegang gebeurt vaker dan verwacht",                                                \
+      "l'accès d'urgence est plus fréquent que prévu", "emergency access is more frequent than expected")            \
+    X(NOTICE_EMERGENCY, "er was een noodtoegang", "il y a eu un accès d'urgence", "there was an emergency access")   \
+    X(NOTICE_REQUEST, "er is een vraag om te delen", "il y a une demande de partage", "there is a request to share") \
+    X(NOTICE_CAPACITY, "er is genoteerd wie zelf beslist", "il est noté qui décide seul",                            \
+      "it was noted who decides alone")                                                                              \
+    X(STEP_DRAFT, "voorgesteld", "proposé", "proposed")                                                              \
+    X(STEP_AGREED, "het gezin zegt ja", "la famille dit oui", "the family says yes")                                 \
+    X(STEP_TALKED, "besproken", "discuté", "talked about")                                                           \
+    X(STEP_ACCEPTED, "overgenomen", "repris", "taken over")                                                          \
     /* levels */                                                                                                     \
     X(LEVEL_EXACT, "alles", "tout", "all of it")                                                                     \
     X(LEVEL_DERIVED, "in het kort", "en bref", "in short")                                                           \
     X(LEVEL_EXISTS, "alleen dat het er is", "seulement que cela existe", "only that it is there")                    \
     X(LEVEL_HIDDEN, "niets", "rien", "nothing")                                                                      \
+    /* asking and answering */                                                                                       \
+    X(GOAL, "Doel", "Objectif", "Goal")                                                                              \
+    X(ANSWER_BY, "Antwoord voor", "Répondre avant le", "Answer before")                                              \
+    X(YOU_SAID, "jij zei", "vous avez dit", "you said")                                                              \
+    X(ONE_BY_ONE, "apart te kiezen", "à choisir à part", "chosen one by one")                                        \
+    X(OTHERS, "anderen", "d'autres", "others")                                                                       \
+    X(ONE_IS_ENOUGH, "een ja is genoeg", "un seul oui suffit", "one yes is enough")                                  \
+    X(WRITTEN_FOR_YOU, "In jouw naam opgeschreven door", "Noté en votre nom par", "Written down for you by")         \
+    X(SAID_YES, "Ja", "Oui", "Yes")                                                                                  \
+    X(SAID_NO, "Nee", "Non", "No")                                                                                   \
+    X(REQUEST_OPEN, "open", "ouvert", "open")                                                                        \
+    X(REQUEST_GRANTED, "wordt gedeeld", "partagé", "shared")                                                         \
+    X(REQUEST_LAPSED, "verlopen", "expiré", "lapsed")                                                                \
+    X(REQUEST_TAKEN_BACK, "teruggenomen", "retiré", "taken back")                                                    \
+    X(ASKED, "Je vraag is verstuurd: {}", "Votre demande est envoyée : {}", "Your question is sent: {}")             \
+    X(ANSWERED, "Je antwoord is bewaard.", "Votre réponse est gardée.", "Your answer is kept.")                      \
+    X(WAITS_FOR_WITNESS, "Opgeschreven. Het telt als iemand anders het bevestigt: {}",                               \
+      "Noté. Cela compte quand quelqu'un d'autre le confirme : {}",                                                  \
+      "Written down. It counts when somebody else confirms it: {}")                                                  \
+    X(CONFIRMED, "Bevestigd.", "Confirmé.", "Confirmed.")                                                            \
+    X(TAKEN_BACK, "Je vraag is teruggenomen.", "Votre demande est retirée.", "Your question is taken back.")         \
+    X(GRANT_PAUSED, "Het delen staat even stil.", "Le partage est en pause.", "The sharing is paused.")              \
+    X(GRANT_RESUMED, "Jouw pauze is voorbij.", "Votre pause est finie.", "Your pause is over.")                      \
+    X(GRANT_CONFIRMED, "Je blijft dit delen.", "Vous continuez à partager ceci.", "You keep sharing this.")          \
+    X(GRANT_NARROWED, "Je deelt nu minder.", "Vous partagez moins maintenant.", "You share less now.")               \
+    X(SECOND_EYES, "Je zei als tweede ja.", "Vous avez dit oui en second.", "You said yes as the second.")           \
+    X(OBJECTED, "Je bezwaar is ontvangen. Het delen stopt nu.", "Votre objection est reçue. Le partage s'arrête.",   \
+      "Your objection is received. The sharing stops now.")                                                          \
+    X(YES_OR_NO, "Zeg ja of nee: --yes of --no", "Dites oui ou non : --yes ou --no", "Say yes or no: --yes or --no") \
+    X(NARROW_WHAT, "Noem een vroeger einde of velden: --until of --field",                                           \
+      "Indiquez une fin plus proche ou des champs : --until ou --field",                                             \
+      "Name an earlier end or fields: --until or --field")                                                           \
+    X(TASK_MEDIATION, "praat met wie het niet eens is", "parlez avec ceux qui ne sont pas d'accord",                 \
+      "talk with those who do not agree")                                                                            \
+    X(TASK_OBJECTION, "iemand heeft bezwaar", "quelqu'un a une objection", "somebody objects")                       \
+    X(NOTICE_PAPER, "iemand schreef jouw antwoord op", "quelqu'un a noté votre réponse",                             \
+      "somebody wrote down your answer")                                                                             \
+    X(NOTICE_SHARED, "er wordt iets met jou gedeeld", "quelque chose est partagé avec vous",                         \
+      "something is shared with you")                                                                                \
+    X(NOTICE_SHARING_ENDED, "er wordt iets niet meer met jou gedeeld", "quelque chose n'est plus partagé avec vous", \
+      "something is no longer shared with you")                                                                      \
     /* what went wrong */                                                                                            \
     X(NOT_LOGGED_IN, "Log eerst in: kring login NAAM", "Connectez-vous d'abord : kring login NOM",                   \
       "Log in first: kring login NAME")                                                                              \
@@ -172,12 +369,17 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(NO_SUCH_FIELD, "Dat veld is er niet: {}", "Ce champ n'existe pas : {}", "There is no such field: {}")          \
     X(NO_SUCH_SECTION, "Een deel is een letter van A tot I: {}", "Une partie est une lettre de A à I : {}",          \
       "A section is a letter from A to I: {}")                                                                       \
+    X(NO_SUCH_LAW, "Voor dat recht is er geen lijst: {}", "Il n'y a pas de liste pour ce droit : {}",                \
+      "There is no list for that law: {}")                                                                           \
     X(NOT_AN_ID, "Dat is geen nummer: {}", "Ceci n'est pas un numéro : {}", "That is not an id: {}")                 \
     X(BAD_TIME, "Schrijf het moment als 2026-01-31 of 2026-01-31T12:00+01:00: {}",                                   \
       "Écrivez le moment comme 2026-01-31 ou 2026-01-31T12:00+01:00 : {}",                                           \
       "Write the time as 2026-01-31 or 2026-01-31T12:00+01:00: {}")                                                  \
     X(WHY_WHAT, "Zeg waarover: --field en --about, of --entry", "Dites sur quoi : --field et --about, ou --entry",   \
       "Say about what: --field and --about, or --entry")                                                             \
+    X(BAD_MINUTES, "Minuten zijn een getal van 1 tot 1440: {}", "Les minutes sont un nombre de 1 à 1440 : {}",       \
+      "Minutes are a number from 1 to 1440: {}")                                                                     \
+    X(ABLE_OR_NOT, "Kies --able of --not-able.", "Choisissez --able ou --not-able.", "Choose --able or --not-able.") \
     X(FOR_HELP, "Hulp: kring help", "Aide : kring help", "Help: kring help")                                         \
     /* problems by type (RFC 9457): base/result.h has the types */                                                   \
     X(P_BAD_LOGIN, "De naam of het wachtwoord klopt niet.", "Le nom ou le mot de passe n'est pas correct.",          \
@@ -223,7 +425,10 @@ language language_of_environment(void);
 word word_of_problem(bytes type);
 /* One of the contract's words ("exact", "paused", "professional", ...) in the reader's language; the word itself
  * when it is none of ours. `set` tells apart what bears the same word. */
-typedef enum { SET_LEVEL, SET_STATE, SET_KIND, SET_ENTRY_KIND, SET_SECRECY, SET_BASIS } word_set;
+typedef enum {
+    SET_LEVEL, SET_STATE, SET_KIND, SET_ENTRY_KIND, SET_SECRECY, SET_BASIS, SET_CELL, SET_DEED,
+    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST
+} word_set;
 bytes words_of(language lang, word_set set, bytes contract_word);
 /* What a rule of the policy says in a few words, or NULL. `rule` is "R-02". */
 const char *words_of_rule(language lang, bytes rule, bool allowed);

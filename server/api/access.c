@@ -2,7 +2,10 @@
  *
  * Those whom it concerns and the auditor hear the rule and its ground. The viewer who is refused, and whoever may not read the
  * thing himself, hear one uniform refusal: the same as for what does not exist. So this answers always, and never 404. */
+#include "api/horizon.h"
+#include "api/preview.h"
 #include "api/view.h"
+#include "api/why.h"
 
 static const answer uniform_refusal = {.allowed = false, .level = LEVEL_HIDDEN, .rule = RULE_R01, .grant = -1, .emergency = -1};
 
@@ -25,6 +28,7 @@ static int version_at(const facts *f, const entry_fact *e, moment at) {
 }
 
 typedef struct {
+    const facts *facts; /* as far as the asker is told of emergencies */
     actor viewer;
     moment at;
     int entry; /* or -1 */
@@ -35,7 +39,7 @@ typedef struct {
 static result read_question(exchange *x, question *q) {
     const facts *f = facts_of(x);
     uuid id;
-    *q = (question){.viewer = ACTOR_NONE, .at = x->now, .entry = -1, .field = FIELD_NONE};
+    q->viewer = ACTOR_NONE, q->at = x->now, q->entry = -1, q->field = FIELD_NONE;
     if (query_uuid(x, "viewer", &id)) q->viewer = family_actor(f, id);
     query_moment(x, "at", &q->at);
     if (query_uuid(x, "entry", &id)) {
@@ -56,8 +60,8 @@ static result read_question(exchange *x, question *q) {
     return OK;
 }
 
-static answer truth(exchange *x, const question *q, standing *s) {
-    const facts *f = facts_of(x);
+static answer truth(const question *q, standing *s) {
+    const facts *f = q->facts;
     if (q->field == FIELD_NONE) return uniform_refusal;
     policy_stand(f, q->viewer, q->at, s);
     if (q->entry < 0) return policy_ask(s, q->field, q->about);
@@ -65,13 +69,11 @@ static answer truth(exchange *x, const question *q, standing *s) {
     return version < 0 ? uniform_refusal : policy_entry(s, (uint32_t)q->entry, (uint32_t)version);
 }
 
-static bool may_hear(exchange *x, const question *q, const answer *told, standing *s) {
+static bool may_hear(const exchange *x, const question *q, const answer *told, const standing *asker) {
     if (x->session->kind == ACCOUNT_AUDITOR) return true;
     /* Himself, but not ahead: from when on he would read tells a blocked person on which day his block ends (T7). */
     if (q->viewer != ACTOR_NONE && q->viewer == x->viewer && q->at <= x->now && told->allowed) return true;
-    if (q->field == FIELD_NONE) return false;
-    policy_stand(facts_of(x), x->viewer, x->now, s);
-    return policy_concerns(s, q->field, q->about);
+    return q->field != FIELD_NONE && policy_concerns(asker, q->field, q->about);
 }
 
 /* a block is silent; it is told to the auditor and to those it protects, not to everybody who decides with them. */
@@ -94,21 +96,44 @@ static void note(exchange *x, const question *q) {
     x->record_note = bytes_make(p, 34);
 }
 
+typedef struct {
+    answer told;
+    moment until; /* what is allowed lasts so long, as far as it may be told; MOMENT_NEVER */
+} heard;
+
+static moment end_of(exchange *x, const question *q, const answer *told, const standing *s) {
+    if (!told->allowed) return MOMENT_NEVER;
+    horizon *h = horizon_new(x->arena, q->facts, q->entry < 0 ? q->about : 0, q->at);
+    horizon_of(h, s);
+    return horizon_end(h, q->field, q->about, told);
+}
+
 static result judge(exchange *x) {
-    question q;
+    question q = {0};
     TRY(read_question(x, &q));
-    standing *s = ARENA_NEW(x->arena, standing);
-    answer *told = ARENA_NEW(x->arena, answer);
-    *told = truth(x, &q, s);
-    if (!may_hear(x, &q, told, s) || (told->rule == RULE_R58 && !may_hear_of_block(x, &q))) *told = uniform_refusal;
-    x->place = told;
+    standing *s = ARENA_NEW(x->arena, standing), *asker = ARENA_NEW(x->arena, standing);
+    heard *h = ARENA_NEW(x->arena, heard);
+    policy_stand(facts_of(x), x->viewer, x->now, asker);
+    q.facts = x->session->kind == ACCOUNT_AUDITOR ? facts_of(x) : preview_facts(x->arena, facts_of(x), asker);
+    h->told = truth(&q, s);
+    if (!may_hear(x, &q, &h->told, asker) || (h->told.rule == RULE_R58 && !may_hear_of_block(x, &q))) h->told = uniform_refusal;
+    h->until = end_of(x, &q, &h->told, s);
+    x->place = h;
     x->ruling.valid_until = facts_next_moment(facts_of(x), x->now);
     note(x, &q);
     return OK;
 }
 
+static text_language language_of(const exchange *x) {
+    text_language language = IN_NL;
+    bytes asked = query_text(x, "language");
+    must(text_language_by_code(asked.at ? asked : bytes_of_string(facts_of(x)->language), &language));
+    return language;
+}
+
 static shaped shape(exchange *x) {
-    const answer *told = x->place;
+    const heard *h = x->place;
+    const answer *told = &h->told;
     const facts *f = facts_of(x);
     json_writer w = answer_json(x, 200);
     json_open_object(&w);
@@ -119,6 +144,8 @@ static shaped shape(exchange *x) {
     if (told->allowed && told->emergency >= 0) json_uuid(&w, f->emergencies[told->emergency].id);
     else if (told->allowed && told->grant >= 0) json_uuid(&w, f->grants[told->grant].id);
     else json_null(&w);
+    if (h->until != MOMENT_NEVER) json_key(&w, "until"), json_moment(&w, h->until);
+    json_key(&w, "sentence"), text_json(&w, why_text(told), language_of(x), NULL);
     json_close_object(&w);
     json_end(&w);
     return SHAPED;

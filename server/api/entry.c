@@ -7,13 +7,21 @@ enum { VERSIONS_MAX = 500 };
 /* ---- reading ---- */
 
 static result find(exchange *x, uint32_t *entry, const permit **p) {
-    judge_all(x, 1u << KIND_PLAN);
+    judge_all(x, 1u << KIND_PLAN | 1u << KIND_SUMMARY | 1u << KIND_STATEMENT);
     int at = family_entry(facts_of(x), x->path_ids[1]);
     ENSURE(at >= 0, NOT_FOUND);
     *p = view_permit(x, (uint32_t)at);
-    ENSURE(*p != NULL, NOT_FOUND);
+    ENSURE(*p != NULL && facts_of(x)->entries[at].kind == KIND_PLAN, NOT_FOUND);
     *entry = (uint32_t)at;
     return OK;
+}
+
+/* next to the text, for whoever reads it whole. */
+static void want_statements(exchange *x, uint32_t entry) {
+    for (uint32_t i = 0; i < x->ruling.count; i++) {
+        const entry_fact *e = &facts_of(x)->entries[x->ruling.permits[i].entry];
+        if (e->kind == KIND_STATEMENT && e->of == entry) want_body(x, x->ruling.permits[i].entry, x->ruling.permits[i].version);
+    }
 }
 
 static result judge_get(exchange *x) {
@@ -24,9 +32,24 @@ static result judge_get(exchange *x) {
     standing *s = ARENA_NEW(x->arena, standing);
     policy_stand(facts_of(x), x->viewer, x->now, s);
     want_body(x, entry, p->version);
+    if (p->level < LEVEL_EXACT) {
+        view_want_summary(x, entry);
+        return OK;
+    }
     for (uint32_t v = e->first_version; v < e->first_version + e->version_count; v++)
-        if (v != p->version && policy_entry(s, entry, v).allowed) want_body(x, entry, v);
+        if (v != p->version && policy_entry(s, entry, v).level == LEVEL_EXACT) want_body(x, entry, v);
+    want_statements(x, entry);
     return OK;
+}
+
+static void write_statement(json_writer *w, exchange *x, uint32_t want) {
+    const version_fact *v = &facts_of(x)->versions[x->wants[want].version];
+    json_open_object(w);
+    json_key(w, "id"), json_uuid(w, facts_of(x)->entries[x->wants[want].entry].id);
+    view_author(w, x, v, (bytes){0});
+    json_key(w, "written_at"), json_moment(w, v->written);
+    view_member(w, view_parse(x, plain_of(x, want)), "text", "text");
+    json_close_object(w);
 }
 
 static void write_past(json_writer *w, exchange *x, uint32_t want) {
@@ -41,13 +64,21 @@ static void write_past(json_writer *w, exchange *x, uint32_t want) {
 }
 
 static shaped shape_get(exchange *x) {
-    if (answer_not_modified(x, view_entry_tag(x, x->wants[0].entry, x->wants[0].version))) return SHAPED;
+    bool part = x->wants[0].part;
+    bytes etag = part ? view_wants_tag(x, "entry", false) : view_entry_tag(x, x->wants[0].entry, x->wants[0].version);
+    if (answer_not_modified(x, etag)) return SHAPED;
     json_writer w = answer_json(x, 200);
     json_open_object(&w);
     view_entry(&w, x, 0);
     json_key(&w, "history");
     json_open_array(&w);
-    for (uint32_t i = 0; i < x->want_count; i++) write_past(&w, x, i);
+    uint32_t first_statement = 0;
+    while (first_statement < x->want_count && x->wants[first_statement].entry == x->wants[0].entry) first_statement++;
+    for (uint32_t i = 0; !part && i < first_statement; i++) write_past(&w, x, i);
+    json_close_array(&w);
+    json_key(&w, "statements");
+    json_open_array(&w);
+    for (uint32_t i = first_statement; !part && i < x->want_count; i++) write_statement(&w, x, i);
     json_close_array(&w);
     json_close_object(&w);
     json_end(&w);
@@ -160,6 +191,7 @@ static bytes tag_of(exchange *x, const written *made) {
     etag_start(&e, "entry");
     etag_add(&e, made->id.b, 16);
     etag_add(&e, &made->version, sizeof made->version);
+    view_tag_statements(&e, x, made->id);
     return etag_end(&e, x->arena);
 }
 
@@ -189,6 +221,7 @@ static shaped shape_create(exchange *x) {
 static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) {
     const permit *p;
     TRY(find(x, entry, &p));
+    ENSURE(p->level == LEVEL_EXACT, FORBIDDEN);
     const entry_fact *e = &facts_of(x)->entries[*entry];
     standing *s = ARENA_NEW(x->arena, standing);
     policy_stand(facts_of(x), x->viewer, x->now, s);

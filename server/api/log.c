@@ -136,7 +136,39 @@ static bool emergency_shows(const log_line_ *l) {
     return false;
 }
 
-/* A write, a grant or a question stands in the record's note. */
+static int emergency_at(const facts *f, uuid id) {
+    for (unsigned i = 0; i < f->emergency_count; i++)
+        if (uuid_equal(f->emergencies[i].id, id)) return (int)i;
+    return -1;
+}
+
+/* what an emergency opened shows to those who are told all of it, from when they are told. */
+static bool hides_emergency(const exchange *x, const log_page *p, const record_item *item) {
+    int e = item->has_ground ? emergency_at(facts_of(x), item->ground) : -1;
+    return e >= 0 && !auditor(x) && policy_told(p->standing, (uint32_t)e) != TOLD_ALL;
+}
+
+static bool shows_emergency(const exchange *x, const log_page *p, uuid id) {
+    int e = emergency_at(facts_of(x), id);
+    return auditor(x) || (e >= 0 && policy_told(p->standing, (uint32_t)e) != TOLD_NOTHING);
+}
+
+/* Of a request each sees what he asked, or is asked. */
+static bool shows_request_fields(const exchange *x, const log_page *p, uuid id, const uint8_t *named) {
+    const facts *f = facts_of(x);
+    const field_set fields = {get_u64(named), get_u64(named + 8)};
+    if (auditor(x)) return true;
+    for (unsigned i = 0; i < f->request_count; i++) {
+        field_set parts;
+        if (!uuid_equal(f->requests[i].id, id)) continue;
+        if (f->requests[i].asker == x->viewer) return true;
+        policy_request_parts(p->standing, i, parts);
+        return (parts[0] & fields[0]) | (parts[1] & fields[1]);
+    }
+    return false;
+}
+
+/* A write, a grant, a request, an emergency or a question stands in the record's note. */
 static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     bytes n = l->view.note;
     uuid id;
@@ -148,12 +180,19 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
         return true;
     }
     if (n.at[0] == 'g' && n.len == 33) return shows_grant_fields(x, p, id, n.at + 17);
+    if (n.at[0] == 'r' && n.len == 33) return shows_request_fields(x, p, id, n.at + 17);
+    if (n.at[0] == 'm' && n.len == 17) return shows_emergency(x, p, id);
     if (n.at[0] != 'a' || n.len != 34) return false;
     l->asked_field = n.at[17];
     l->asked_about = (subjects)get_u64(n.at + 26);
     bool thought = l->asked_field < FIELD_COUNT && l->asked_about != 0;
-    return auditor(x) || (thought && policy_concerns(p->standing, l->asked_field, l->asked_about));
+    bool shown = auditor(x) || (thought && policy_concerns(p->standing, l->asked_field, l->asked_about));
+    if (!shown) l->asked_field = FIELD_NONE; /* the line may show for its items all the same */
+    return shown;
 }
+
+/* An act that speaks of nothing whose visibility changes (a lock set, a hold written): a line for him who did it, and the auditor. */
+static bool is_plain_act(bytes note) { return note.len > 0 && note.at[0] == 'o'; }
 
 static bool visible(exchange *x, const log_page *p, log_line_ *l) {
     bool own = x->viewer != ACTOR_NONE && uuid_equal(l->view.head.viewer, family_actor_id(facts_of(x), x->viewer));
@@ -164,10 +203,11 @@ static bool visible(exchange *x, const log_page *p, log_line_ *l) {
     for (uint16_t i = 0; i < l->view.item_count; i++) {
         record_item item = record_item_at(&l->view, i);
         if (!shows_version(x, p, item.entry, item.version)) continue;
+        if (!own && hides_emergency(x, p, &item)) continue;
         item.has_ground = item.has_ground && shows_ground(x, p, item.ground);
         add_item(l, item);
     }
-    bool note = read_note(x, p, l);
+    bool note = read_note(x, p, l) || (own && is_plain_act(l->view.note));
     if (!auditor(x)) l->emergency = emergency_shows(l);
     return note || l->item_count > 0 || auditor(x);
 }

@@ -1,5 +1,7 @@
 #include "api/view.h"
 
+#include "statements.h"
+
 void view_subjects(json_writer *w, const facts *f, subjects s) {
     json_open_array(w);
     for (subjects rest = s; rest; rest &= rest - 1) {
@@ -55,17 +57,26 @@ bytes view_body(arena *a, bytes plain, bytes *author) {
     return bytes_make(out, head + tail);
 }
 
-/* R-19b, R-30: an entry names nobody of whom its reader, a member of the family, knows nothing. */
+/* R-19b, R-30: an entry names nobody of whom its reader, a member of the family, knows nothing. In a preview the reader is not the one
+ * who looks: then it names whom both may know, and x->ruling.known holds these. */
 static bool may_name_person(const exchange *x, actor a) {
-    return !is_person(x->viewer) || a == x->viewer || (is_person(a) && (x->ruling.known & PERSON(a)));
+    actor reader = x->ruling.viewer;
+    if (a == reader || (!is_person(reader) && !is_person(x->viewer))) return true;
+    return is_person(a) && (x->ruling.known & PERSON(a));
+}
+
+static bool sees_helper(const exchange *x, actor reader, actor helper) {
+    standing s;
+    if (!is_person(reader)) return true;
+    policy_stand(facts_of(x), reader, x->now, &s);
+    return policy_sees_helper(&s, (uint8_t)(helper - FIRST_HELPER)) != LEVEL_HIDDEN;
 }
 
 /* R-102 too: a helper who leaves no trace in the team leaves none as the one who will do something. */
 static bool may_name_assignee(const exchange *x, actor a) {
-    if (!is_person(x->viewer) || is_person(a)) return may_name_person(x, a);
-    standing s;
-    policy_stand(facts_of(x), x->viewer, x->now, &s);
-    return policy_sees_helper(&s, (uint8_t)(a - FIRST_HELPER)) != LEVEL_HIDDEN;
+    if (!is_helper(a)) return may_name_person(x, a);
+    bool shown = sees_helper(x, x->ruling.viewer, a);
+    return shown && (x->viewer == x->ruling.viewer || sees_helper(x, x->viewer, a));
 }
 
 void view_author(json_writer *w, const exchange *x, const version_fact *v, bytes author_text) {
@@ -76,10 +87,52 @@ void view_author(json_writer *w, const exchange *x, const version_fact *v, bytes
     else json_string(w, BYTES(""));
 }
 
+void view_want_summary(exchange *x, uint32_t entry) {
+    const facts *f = facts_of(x);
+    for (uint32_t i = 0; i < x->ruling.count; i++) {
+        const permit *p = &x->ruling.permits[i];
+        const entry_fact *e = &f->entries[p->entry];
+        if (e->kind == KIND_SUMMARY && e->of == entry) want_body(x, p->entry, p->version);
+    }
+}
+
 static char section_of(field_id field) { return field == FIELD_NONE ? 'A' : catalogue[field].section; }
+
+/* The newest summary of that entry among the wants, if he may read it. */
+static const wanted *summary_of(const exchange *x, uint32_t entry) {
+    const facts *f = facts_of(x);
+    const wanted *newest = NULL;
+    for (uint32_t i = 0; i < x->want_count; i++) {
+        const entry_fact *e = &f->entries[x->wants[i].entry];
+        if (e->kind == KIND_SUMMARY && e->of == entry) newest = &x->wants[i];
+    }
+    return newest;
+}
+
+/* Neither the text nor who wrote it and when: a change of what he may not read must not show. */
+static void view_part(json_writer *w, exchange *x, uint32_t i, level l) {
+    const facts *f = facts_of(x);
+    const entry_fact *e = &f->entries[x->wants[i].entry];
+    const wanted *summary = l == LEVEL_DERIVED ? summary_of(x, x->wants[i].entry) : NULL;
+    const char section[2] = {section_of(e->field), 0};
+    json_key(w, "id"), json_uuid(w, e->id);
+    json_key(w, "field"), json_string(w, bytes_of_string(catalogue[e->field].name));
+    json_key(w, "section"), json_string(w, bytes_make(section, 1));
+    json_key(w, "about"), view_subjects(w, f, e->about);
+    json_key(w, "level"), json_string(w, bytes_of_string(level_text(l)));
+    json_key(w, "body");
+    json_open_object(w);
+    if (summary) view_member(w, view_parse(x, plain_of(x, (uint32_t)(summary - x->wants))), "text", "text");
+    json_close_object(w);
+}
 
 void view_entry(json_writer *w, exchange *x, uint32_t i) {
     const facts *f = facts_of(x);
+    level l = view_permit(x, x->wants[i].entry)->level;
+    if (l < LEVEL_EXACT) {
+        view_part(w, x, i, l);
+        return;
+    }
     const entry_fact *e = &f->entries[x->wants[i].entry];
     const version_fact *v = &f->versions[x->wants[i].version];
     const char section[2] = {section_of(e->field), 0};
@@ -91,7 +144,7 @@ void view_entry(json_writer *w, exchange *x, uint32_t i) {
     view_author(w, x, v, author);
     json_key(w, "written_at"), json_moment(w, v->written);
     json_key(w, "version"), json_int(w, v->number);
-    json_key(w, "level"), json_string(w, bytes_of_string(level_text(view_permit(x, x->wants[i].entry)->level)));
+    json_key(w, "level"), json_string(w, bytes_of_string(level_text(l)));
     bool assigned = e->assignee != ACTOR_NONE && may_name_assignee(x, e->assignee);
     if (assigned) json_key(w, "assignee"), json_uuid(w, family_actor_id(f, e->assignee));
     json_key(w, "body"), json_raw(w, body);
@@ -126,17 +179,38 @@ static void tag_entry(etag_maker *e, const facts *f, uint32_t entry, uint32_t ve
     etag_add(e, &f->versions[version].number, sizeof f->versions[version].number);
 }
 
+/* Of a value that he gets in part only that: its version is not his to count. */
+static void tag_want(etag_maker *e, const exchange *x, const wanted *want) {
+    if (!want->part) {
+        tag_entry(e, facts_of(x), want->entry, want->version);
+        return;
+    }
+    level l = view_permit(x, want->entry)->level;
+    etag_add(e, facts_of(x)->entries[want->entry].id.b, 16);
+    etag_add(e, level_text(l), 6);
+}
+
+void view_tag_statements(etag_maker *e, const exchange *x, uuid entry) {
+    const facts *f = facts_of(x);
+    for (uint32_t i = 0; i < x->ruling.count; i++) {
+        const entry_fact *s = &f->entries[x->ruling.permits[i].entry];
+        bool its = s->kind == KIND_STATEMENT && s->of < f->entry_count && uuid_equal(f->entries[s->of].id, entry);
+        if (its) etag_add(e, s->id.b, 16);
+    }
+}
+
 bytes view_entry_tag(exchange *x, uint32_t entry, uint32_t version) {
     etag_maker e;
     etag_start(&e, "entry");
     tag_entry(&e, facts_of(x), entry, version);
+    view_tag_statements(&e, x, facts_of(x)->entries[entry].id);
     return etag_end(&e, x->arena);
 }
 
 bytes view_wants_tag(exchange *x, const char *what, bool more) {
     etag_maker e;
     etag_start(&e, what);
-    for (uint32_t i = 0; i < x->want_count; i++) tag_entry(&e, facts_of(x), x->wants[i].entry, x->wants[i].version);
+    for (uint32_t i = 0; i < x->want_count; i++) tag_want(&e, x, &x->wants[i]);
     etag_add(&e, &more, sizeof more);
     return etag_end(&e, x->arena);
 }
@@ -181,6 +255,42 @@ void view_subject_param(params *p, arena *a, const facts *f, subjects s) {
     size_t n = 0;
     for (; s; s &= s - 1) ids[n++] = family_subject_id(f, (unsigned)__builtin_ctzll(s));
     param_uuids(p, ids, n);
+}
+
+void view_field_param(params *p, arena *a, const field_set fields) {
+    bytes *names = ARENA_ARRAY(a, bytes, FIELD_COUNT);
+    size_t n = 0;
+    for (field_id f = 0; f < FIELD_COUNT; f++)
+        if (has_field(fields, f)) names[n++] = bytes_of_string(catalogue[f].name);
+    param_texts(p, names, n);
+}
+
+void view_store_text(exchange *x, uuid entry, const char *kind, uuid of, subjects about, bytes body) {
+    const facts *f = facts_of(x);
+    bool person = is_person(x->viewer);
+    uuid me = x->viewer == ACTOR_NONE ? x->session->account : family_actor_id(f, x->viewer), owner = view_owner(f, about);
+    params *row = params_new(x->arena), *version = params_new(x->arena);
+    param_uuid(row, f->family), param_uuid(row, entry), param_string(row, kind), param_string(row, "");
+    param_uuid_or_null(row, of), param_uuid_or_null(row, (uuid){{0}});
+    view_subject_param(row, x->arena, f, about);
+    param_uuid(row, owner);
+    mutate(x, &stmt_entry_insert, row);
+    param_uuid(version, f->family), param_uuid(version, entry), param_int4(version, 1), param_uuid(version, me);
+    param_uuids(version, &me, person ? 1 : 0), param_uuids(version, &me, 0), param_moment(version, x->now);
+    mutate(x, &stmt_version_insert, version);
+    seal_text(x, entry, owner, FIELD_NONE, 1, body);
+}
+
+void view_store_note(exchange *x, uuid entry, subjects about, const char *member) {
+    buf b = buf_new(32 * 1024);
+    json_writer w = json_to(&b);
+    json_open_object(&w);
+    view_member(&w, x->body, member, "text");
+    json_close_object(&w);
+    json_end(&w);
+    must(buf_ok(&b)); /* the contract bounds each text */
+    view_store_text(x, entry, "note", (uuid){{0}}, about, arena_copy(x->arena, buf_bytes(&b)));
+    buf_release(&b);
 }
 
 uuid view_owner(const facts *f, subjects about) {

@@ -19,7 +19,11 @@ void view_author(json_writer *w, const exchange *x, const version_fact *v, bytes
 /* The parsed members of an opened body (register entries and the like: not for the hot path). */
 const json_value *view_parse(exchange *x, bytes plain);
 void view_member(json_writer *w, const json_value *body, const char *from, const char *as);
-/* The entity tag of one entry at one version: the same for a read and for If-Match. */
+/* Wants the summaries of that entry: those that the ruling holds. Call after the wants of all that comes before them. */
+void view_want_summary(exchange *x, uint32_t entry);
+/* The statements of that entry that the reader may see are part of its tag. */
+void view_tag_statements(etag_maker *e, const exchange *x, uuid entry);
+/* The entity tag of one entry at one version, with its statements: the same for a read and for If-Match. */
 bytes view_entry_tag(exchange *x, uint32_t entry, uint32_t version);
 /* The permit for an entry in x->ruling, or NULL. */
 const permit *view_permit(const exchange *x, uint32_t entry);
@@ -37,6 +41,13 @@ void view_field_set(const json_value *list, field_set out);
 subjects view_subject_set(const facts *f, const json_value *list);
 /* Their ids as parameters of a statement. */
 void view_subject_param(params *p, arena *a, const facts *f, subjects s);
+/* A set of fields as a parameter: their names. */
+void view_field_param(params *p, arena *a, const field_set fields);
+/* Stores a text with its index row: `kind` as sql spells it, `of` what it belongs to (zero: nothing). `body` is JSON without white space.
+ * Two mutations and one text of the exchange. */
+void view_store_text(exchange *x, uuid entry, const char *kind, uuid of, subjects about, bytes body);
+/* The same for a note that is in nobody's facts: the text of a member of the body. */
+void view_store_note(exchange *x, uuid entry, subjects about, const char *member);
 /* Whose key seals an entry about these: the one subject's, or the family's. */
 uuid view_owner(const facts *f, subjects about);
 

@@ -205,6 +205,13 @@ static void add_memberships(loader *l, unit *u, const load_ids *ids, const load_
     unit_add(u, &stmt_load_memberships, p);
 }
 
+/* Of whom an emergency counts is the account's. */
+static void add_tally(loader *l, unit *u, const load_ids *ids) {
+    params *p = params_new(l->a);
+    param_uuid(p, ids->family);
+    unit_add(u, &stmt_load_emergency_tally, p);
+}
+
 result load_add_accounts(loader *l, unit *u, const load_ids *ids, const load_accounts *all) {
     account_columns c;
     TRY(make_columns(l, all, &c));
@@ -218,5 +225,6 @@ result load_add_accounts(loader *l, unit *u, const load_ids *ids, const load_acc
     param_text(p, ids->s->intake);
     unit_add(u, &stmt_load_accounts, p);
     add_memberships(l, u, ids, all);
+    add_tally(l, u, ids);
     return OK;
 }

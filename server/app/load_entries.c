@@ -257,8 +257,7 @@ static void seal_helper(sealer *s, size_t i) {
               .kind = "helper",
               .field = FIELD_TEAM_MEMBERS,
               .of = s->ids->helpers[i],
-              .owner = s->ids->family,
-              .at = h->from};
+              .owner = s->ids->family}; /* his name is there before his place begins: a hand-over speaks of him */
     line listed = e;
     body_begin(s);
     body_text(s, "name", h->name);
@@ -334,6 +333,35 @@ static void seal_grant(sealer *s, size_t i) {
     body_end(s, &e);
 }
 
+/* for what it was asked. */
+static void seal_request(sealer *s, size_t i) {
+    const scenario_request *q = &s->ids->s->requests[i];
+    const scenario_grant *g = &s->ids->s->grants[q->grant];
+    bytes ref = load_named_by(s->l, bytes_of_string(catalogue[q->field].name), g->id);
+    line e = {.id = load_new_id(s->ids, "request line", ref),
+              .kind = "request",
+              .field = FIELD_NONE,
+              .of = s->ids->requests[i],
+              .about = g->about,
+              .owner = owner_of(s->ids, g->about),
+              .at = q->at};
+    seal_text(s, &e, "purpose", g->purpose);
+}
+
+static void seal_reason(sealer *s, size_t i) {
+    const scenario_emergency *em = &s->ids->s->emergencies[i];
+    scenario_ref by = {REF_HELPER, em->helper};
+    line e = {.id = load_new_id(s->ids, "reason", load_named_by(s->l, em->at, load_ref_name(s->ids, by))),
+              .kind = "reason",
+              .field = FIELD_NONE,
+              .of = s->ids->emergencies[i],
+              .about = em->about,
+              .author = load_id_of(s->ids, by),
+              .owner = owner_of(s->ids, em->about),
+              .at = em->at};
+    seal_text(s, &e, "text", em->reason);
+}
+
 static void seal_note(sealer *s, size_t i) {
     const scenario_note *n = &s->ids->s->notes[i];
     bytes ref = arena_format(s->l->a, "%zu", i);
@@ -354,7 +382,8 @@ static void seal_note(sealer *s, size_t i) {
 static void sealer_begin(sealer *s, loader *l, const load_ids *ids) {
     const scenario *sc = ids->s;
     size_t most = sc->member_count * 5 + sc->home_count * (3 + sc->birth_count) + sc->authority_count +
-                  sc->helper_count * 2 + sc->entry_count + sc->grant_count + sc->note_count;
+                  sc->helper_count * 2 + sc->entry_count + sc->grant_count + sc->request_count + sc->emergency_count +
+                  sc->note_count;
     *s = (sealer){.l = l, .ids = ids, .body = buf_new(BODY_MAX), .failed = OK};
     s->body_entries = ARENA_ARRAY(l->a, uuid, most);
     s->body_versions = ARENA_ARRAY(l->a, int32_t, most);
@@ -371,7 +400,7 @@ static void seal_everything(sealer *s) {
     } parts[] = {
         {sc->member_count, seal_person}, {sc->home_count, seal_home},   {sc->authority_count, seal_authority},
         {sc->helper_count, seal_helper}, {sc->entry_count, seal_entry}, {sc->grant_count, seal_grant},
-        {sc->note_count, seal_note},
+        {sc->request_count, seal_request}, {sc->emergency_count, seal_reason}, {sc->note_count, seal_note},
     };
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
         for (size_t i = 0; i < parts[p].count; i++) {

@@ -1,5 +1,6 @@
 /* The facts of a family as rows: who, when and under which rule; never a word of what was said. */
 #include "app/load_rows.h"
+#include "flow/family.h"
 #include "statements.h"
 
 static void add_people(loader *l, unit *u, const load_ids *ids) {
@@ -53,7 +54,6 @@ static void add_helpers(loader *l, unit *u, const load_ids *ids) {
         row_begin(&r);
         row_put_id(&r, "id", ids->helpers[i]);
         row_put_number(&r, "ordinal", (int64_t)i + 1);
-        row_put_text(&r, "from", ids->s->helpers[i].from);
         row_end(&r);
     }
     rows_add(&r, l, u, ids, &stmt_load_helpers);
@@ -101,10 +101,15 @@ static void add_capacities(loader *l, unit *u, const load_ids *ids) {
     row_list r;
     rows_begin(&r);
     for (size_t i = 0; i < ids->s->capacity_count; i++) {
+        const scenario_capacity *c = &ids->s->capacities[i];
         row_begin(&r);
-        row_put_id(&r, "person", ids->people[ids->s->capacities[i].child]);
-        row_put_flag(&r, "able", ids->s->capacities[i].able);
-        row_put_text(&r, "at", ids->s->capacities[i].date);
+        row_put_id(&r, "id", load_new_id(ids, "capacity", arena_format(l->a, "%zu", i)));
+        row_put_id(&r, "person", ids->people[c->child]);
+        row_put_flag(&r, "able", c->able);
+        row_put_fields(&r, "topics", c->topics.at, c->topics.count);
+        row_put_id(&r, "by_id", load_id_of(ids, c->by));
+        row_put_text(&r, "review", c->review);
+        row_put_text(&r, "at", c->date);
         row_end(&r);
     }
     rows_add(&r, l, u, ids, &stmt_load_capacities);
@@ -114,10 +119,13 @@ static void add_conflicts(loader *l, unit *u, const load_ids *ids) {
     row_list r;
     rows_begin(&r);
     for (size_t i = 0; i < ids->s->authority_count; i++) {
-        if (!ids->s->authorities[i].conflict) continue;
+        const scenario_authority *a = &ids->s->authorities[i];
+        if (!a->conflict) continue;
         row_begin(&r);
-        row_put_id(&r, "child", ids->people[ids->s->authorities[i].child]);
-        row_put_text(&r, "since", ids->s->authorities[i].conflict_since);
+        row_put_id(&r, "id", load_new_id(ids, "conflict", arena_format(l->a, "%zu", i)));
+        row_put_id(&r, "child", ids->people[a->child]);
+        row_put_fields(&r, "topics", a->conflict_topics.at, a->conflict_topics.count);
+        row_put_text(&r, "since", a->conflict_since);
         row_end(&r);
     }
     rows_add(&r, l, u, ids, &stmt_load_conflicts);
@@ -138,6 +146,63 @@ static void add_blocks(loader *l, unit *u, const load_ids *ids) {
     rows_add(&r, l, u, ids, &stmt_load_blocks);
 }
 
+/* Named by what it says; of several that say the same, by how many stand before it. */
+static uuid lock_id(loader *l, const load_ids *ids, size_t i) {
+    const scenario_lock *all = ids->s->locks, *k = &all[i];
+    size_t like = 0;
+    for (size_t b = 0; b < i; b++)
+        like += bytes_equal(all[b].from, k->from) &&
+                bytes_equal(load_ref_name(ids, all[b].not_for), load_ref_name(ids, k->not_for));
+    bytes ref = load_named_by(l, k->from, load_ref_name(ids, k->not_for));
+    return load_new_id(ids, "lock", arena_format(l->a, "%.*s %zu", (int)ref.len, ref.at, like));
+}
+
+static void put_lifts(row_list *r, const load_ids *ids, const scenario_lock *k, uuid lock) {
+    for (size_t i = 0; i < k->lift_count; i++) {
+        row_begin(r);
+        row_put_id(r, "lock", lock);
+        row_put_id(r, "by_id", load_id_of(ids, k->lifts[i].by));
+        row_put_text(r, "at", k->lifts[i].at);
+        row_end(r);
+    }
+}
+
+static void add_locks(loader *l, unit *u, const load_ids *ids) {
+    row_list locks, lifts;
+    rows_begin(&locks);
+    rows_begin(&lifts);
+    for (size_t i = 0; i < ids->s->lock_count; i++) {
+        const scenario_lock *k = &ids->s->locks[i];
+        uuid id = lock_id(l, ids, i);
+        row_begin(&locks);
+        row_put_id(&locks, "id", id);
+        row_put_id(&locks, "not_for", load_id_of(ids, k->not_for));
+        row_put_ids(&locks, "about", ids, k->about);
+        row_put_fields(&locks, "fields", k->fields.at, k->fields.count);
+        row_put_id(&locks, "set_by", load_id_of(ids, k->set_by));
+        row_put_text(&locks, "from", k->from);
+        row_end(&locks);
+        put_lifts(&lifts, ids, k, id);
+    }
+    rows_add(&locks, l, u, ids, &stmt_load_locks);
+    rows_add(&lifts, l, u, ids, &stmt_load_lock_lifts);
+}
+
+static void add_trusted(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->trusted_count; i++) {
+        const scenario_trusted *t = &ids->s->trusted[i];
+        row_begin(&r);
+        row_put_id(&r, "id", load_new_id(ids, "trusted", arena_format(l->a, "%zu", i)));
+        row_put_id(&r, "minor", ids->people[t->minor]);
+        row_put_id(&r, "trusted", load_id_of(ids, t->trusted));
+        row_put_text(&r, "seen", t->seen);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_trusted);
+}
+
 static void add_places(loader *l, unit *u, const load_ids *ids) {
     row_list r;
     rows_begin(&r);
@@ -149,7 +214,9 @@ static void add_places(loader *l, unit *u, const load_ids *ids) {
         row_put_flag(&r, "coordinator", h->coordinator);
         row_put_flag(&r, "authority_role", h->authority_role);
         row_put_flag(&r, "listed", h->listed.len > 0);
+        row_put_flag(&r, "safety", h->safety);
         row_put_text(&r, "secrecy", h->secrecy);
+        row_put_id(&r, "organisation", family_organisation(l->ring, l->a, ids->family, h->organisation));
         row_put_text(&r, "from", h->from);
         row_put_text(&r, "until", h->until);
         row_end(&r);
@@ -171,18 +238,13 @@ static void add_emergency_roles(loader *l, unit *u, const load_ids *ids) {
     rows_add(&r, l, u, ids, &stmt_load_emergency_roles);
 }
 
-/* What happened is named by when and by whom, so that its id does not depend on what else is in the file. */
-static bytes named_by(loader *l, bytes at, bytes who) {
-    return arena_format(l->a, "%.*s %.*s", (int)at.len, at.at, (int)who.len, who.at);
-}
-
 static void add_handovers(loader *l, unit *u, const load_ids *ids) {
     row_list r;
     rows_begin(&r);
     for (size_t i = 0; i < ids->s->handover_count; i++) {
         const scenario_handover *h = &ids->s->handovers[i];
         row_begin(&r);
-        row_put_id(&r, "id", load_new_id(ids, "handover", named_by(l, h->at, ids->s->helpers[h->from].id)));
+        row_put_id(&r, "id", load_new_id(ids, "handover", load_named_by(l, h->at, ids->s->helpers[h->from].id)));
         row_put_id(&r, "from_id", ids->helpers[h->from]);
         row_put_id(&r, "to_id", ids->helpers[h->to]);
         row_put_text(&r, "at", h->at);
@@ -190,6 +252,67 @@ static void add_handovers(loader *l, unit *u, const load_ids *ids) {
         row_end(&r);
     }
     rows_add(&r, l, u, ids, &stmt_load_handovers);
+}
+
+/* ---- requests ---- */
+
+static void add_requests(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->request_count; i++) {
+        const scenario_request *q = &ids->s->requests[i];
+        const scenario_grant *g = &ids->s->grants[q->grant];
+        row_begin(&r);
+        row_put_id(&r, "id", ids->requests[i]);
+        row_put_id(&r, "asker", load_id_of(ids, q->asker));
+        row_put_id(&r, "recipient", load_id_of(ids, g->to));
+        row_put_ids(&r, "about", ids, g->about);
+        row_put_fields(&r, "fields", &q->field, 1);
+        row_put_text(&r, "basis", bytes_of_string(g->basis));
+        row_put_number(&r, "ordinal", (int64_t)i + 1);
+        row_put_text(&r, "at", q->at);
+        row_put_text(&r, "until", g->until);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_requests);
+}
+
+static void add_request_fields(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->request_count; i++) {
+        row_begin(&r);
+        row_put_id(&r, "request", ids->requests[i]);
+        row_put_text(&r, "field", bytes_of_string(catalogue[ids->s->requests[i].field].name));
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_request_fields);
+}
+
+static void put_replies(row_list *r, loader *l, const load_ids *ids, size_t i, scenario_refs people, bool yes) {
+    const scenario_request *q = &ids->s->requests[i];
+    bytes grant = ids->s->grants[q->grant].id, field = bytes_of_string(catalogue[q->field].name);
+    for (size_t k = 0; k < people.count; k++) {
+        row_begin(r);
+        bytes ref = load_named_by(l, load_named_by(l, field, grant), load_ref_name(ids, people.at[k]));
+        row_put_id(r, "id", load_new_id(ids, "reply", ref));
+        row_put_id(r, "request", ids->requests[i]);
+        row_put_id(r, "person", load_id_of(ids, people.at[k]));
+        row_put_fields(r, "yes", &q->field, yes);
+        row_put_fields(r, "no", &q->field, !yes);
+        row_put_text(r, "at", q->at);
+        row_end(r);
+    }
+}
+
+static void add_replies(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->request_count; i++) {
+        put_replies(&r, l, ids, i, ids->s->requests[i].yes, true);
+        put_replies(&r, l, ids, i, ids->s->requests[i].no, false);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_replies);
 }
 
 /* ---- grants ---- */
@@ -300,20 +423,38 @@ static void add_emergencies(loader *l, unit *u, const load_ids *ids) {
     for (size_t i = 0; i < ids->s->emergency_count; i++) {
         const scenario_emergency *e = &ids->s->emergencies[i];
         row_begin(&r);
-        row_put_id(&r, "id", load_new_id(ids, "emergency", named_by(l, e->at, ids->s->helpers[e->helper].id)));
+        row_put_id(&r, "id", ids->emergencies[i]);
         row_put_id(&r, "helper", ids->helpers[e->helper]);
         row_put_ids(&r, "about", ids, e->about);
-        json_key(&r.w, "fields");
-        json_open_array(&r.w);
-        for (size_t k = 0; k < e->field_count; k++) json_string(&r.w, field_name(e->fields[k]));
-        json_close_array(&r.w);
+        row_put_fields(&r, "fields", e->fields.at, e->fields.count);
         row_put_text(&r, "reason_code", bytes_of_string(e->reason_code));
         row_put_text(&r, "at", e->at);
         row_put_text(&r, "ended", e->ended);
         row_put_number(&r, "minutes", e->minutes);
+        row_put_text(&r, "told", e->told);
+        row_put_number(&r, "review_days", ids->s->law->emergency_review_days);
         row_end(&r);
     }
     rows_add(&r, l, u, ids, &stmt_load_emergencies);
+}
+
+static void add_reviews(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->emergency_count; i++)
+        for (size_t k = 0; k < ids->s->emergencies[i].reviewer_count; k++) {
+            const scenario_emergency *e = &ids->s->emergencies[i];
+            const scenario_reviewer *by = &e->reviewers[k];
+            row_begin(&r);
+            row_put_id(&r, "emergency", ids->emergencies[i]);
+            row_put_id(&r, "by_id", by->who.kind ? load_id_of(ids, by->who) : load_new_id(ids, "reviewer", by->name));
+            /* Who is not of the team is the privacy officer: an account of the service's. */
+            row_put_text(&r, "by_kind", by->who.kind ? BYTES("helper") : BYTES("account"));
+            row_put_text(&r, "outcome", bytes_of_string(e->outcome));
+            row_put_text(&r, "at", e->reviewed);
+            row_end(&r);
+        }
+    rows_add(&r, l, u, ids, &stmt_load_reviews);
 }
 
 static void add_family(loader *l, unit *u, const load_ids *ids) {
@@ -326,11 +467,22 @@ static void add_family(loader *l, unit *u, const load_ids *ids) {
     unit_add(u, &stmt_load_family, p);
 }
 
+/* What the file tells of the past is told; the scheduler begins where the demonstration does. */
+static void add_due(loader *l, unit *u, const load_ids *ids) {
+    params *p = params_new(l->a);
+    param_uuid(p, ids->family);
+    param_text(p, ids->s->time_zone);
+    param_text(p, ids->s->demo_at);
+    unit_add(u, &stmt_load_due, p);
+}
+
 void load_add_facts(loader *l, unit *u, const load_ids *ids) {
     static void (*const parts[])(loader *, unit *, const load_ids *) = {
-        add_family,     add_people,       add_births,     add_homes,          add_helpers,         add_relations,
-        add_capacities, add_conflicts,    add_blocks,     add_places,         add_emergency_roles, add_handovers,
-        add_grants,     add_grant_fields, add_grant_ends, add_grant_confirms, add_holds,           add_emergencies,
+        add_family,     add_people,         add_births,       add_homes,       add_helpers,         add_relations,
+        add_capacities, add_conflicts,      add_blocks,       add_locks,       add_trusted,         add_places,
+        add_handovers,  add_emergency_roles, add_requests,    add_request_fields, add_replies,      add_grants,
+        add_grant_fields, add_grant_ends,   add_grant_confirms, add_holds,     add_emergencies,     add_reviews,
+        add_due,
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) parts[i](l, u, ids);
 }

@@ -36,6 +36,30 @@ uuid load_new_id(const load_ids *ids, const char *kind, bytes ref) {
     return ids->seeded ? seeded_id(ids->s->id, kind, ref) : uuid_random();
 }
 
+bytes load_named_by(loader *l, bytes at, bytes who) {
+    return arena_format(l->a, "%.*s %.*s", (int)at.len, at.at, (int)who.len, who.at);
+}
+
+static const uuid *request_ids(loader *l, const load_ids *ids) {
+    const scenario *s = ids->s;
+    uuid *made = ARENA_ARRAY(l->a, uuid, s->request_count);
+    for (size_t i = 0; i < s->request_count; i++) {
+        bytes field = bytes_of_string(catalogue[s->requests[i].field].name);
+        made[i] = load_new_id(ids, "request", load_named_by(l, field, s->grants[s->requests[i].grant].id));
+    }
+    return made;
+}
+
+static const uuid *emergency_ids(loader *l, const load_ids *ids) {
+    const scenario *s = ids->s;
+    uuid *made = ARENA_ARRAY(l->a, uuid, s->emergency_count);
+    for (size_t i = 0; i < s->emergency_count; i++) {
+        const scenario_emergency *e = &s->emergencies[i];
+        made[i] = load_new_id(ids, "emergency", load_named_by(l, e->at, s->helpers[e->helper].id));
+    }
+    return made;
+}
+
 load_ids load_make_ids(loader *l, const scenario *s) {
     load_ids ids = {.s = s, .family = family_id(l, s), .seeded = l->settings->seed_ids};
     uuid *people = ARENA_ARRAY(l->a, uuid, s->people_count), *homes = ARENA_ARRAY(l->a, uuid, s->home_count);
@@ -45,6 +69,7 @@ load_ids load_make_ids(loader *l, const scenario *s) {
     for (size_t i = 0; i < s->helper_count; i++) helpers[i] = load_new_id(&ids, "helper", s->helpers[i].id);
     for (size_t i = 0; i < s->grant_count; i++) grants[i] = load_new_id(&ids, "grant", s->grants[i].id);
     ids.people = people, ids.homes = homes, ids.helpers = helpers, ids.grants = grants;
+    ids.requests = request_ids(l, &ids), ids.emergencies = emergency_ids(l, &ids);
     return ids;
 }
 

@@ -34,7 +34,7 @@ result load_family_keys(loader *l, uuid family, const uuid *owners, size_t count
 typedef struct {
     const scenario *s;
     uuid family;
-    const uuid *people, *homes, *helpers, *grants;
+    const uuid *people, *homes, *helpers, *grants, *requests, *emergencies;
     bool seeded;
 } load_ids;
 
@@ -43,6 +43,8 @@ load_ids load_make_ids(loader *l, const scenario *s);
 uuid load_new_id(const load_ids *ids, const char *kind, bytes ref);
 uuid load_id_of(const load_ids *ids, scenario_ref who);
 bytes load_ref_name(const load_ids *ids, scenario_ref who);
+/* What happened is named by when and by whom, so that its id does not depend on what else is in the file. */
+bytes load_named_by(loader *l, bytes at, bytes who);
 
 /* ---- rows ---- */
 /* load_facts.c: everything but entries; `u` gets its statements. */

@@ -34,6 +34,13 @@ void row_put_number(row_list *r, const char *name, int64_t n) {
     json_int(&r->w, n);
 }
 
+void row_put_fields(row_list *r, const char *name, const field_id *fields, size_t count) {
+    json_key(&r->w, name);
+    json_open_array(&r->w);
+    for (size_t i = 0; i < count; i++) json_string(&r->w, bytes_of_string(catalogue[fields[i]].name));
+    json_close_array(&r->w);
+}
+
 void row_put_ids(row_list *r, const char *name, const load_ids *ids, scenario_refs who) {
     json_key(&r->w, name);
     json_open_array(&r->w);

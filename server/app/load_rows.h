@@ -18,6 +18,7 @@ void row_put_id(row_list *r, const char *name, uuid id);      /* the zero id is 
 void row_put_text(row_list *r, const char *name, bytes text); /* an empty one is null */
 void row_put_flag(row_list *r, const char *name, bool flag);
 void row_put_number(row_list *r, const char *name, int64_t n);
+void row_put_fields(row_list *r, const char *name, const field_id *fields, size_t count);
 void row_put_ids(row_list *r, const char *name, const load_ids *ids, scenario_refs who);
 /* Adds the statement with family, rows and, where it wants them, zone and intake; the list is gone then. */
 void rows_add(row_list *r, loader *l, unit *u, const load_ids *ids, const statement *to);

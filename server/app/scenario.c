@@ -47,7 +47,7 @@ static result read_head(maker *m, place root) {
 static result read_family(maker *m, place root) {
     TRY(read_keys(&m->in, root,
                   "id notice language municipality jurisdiction time_zone demo_at intake_date first_talk_due members "
-                  "households authority capacity trusted_person blocked_persons team entries consents events "
+                  "households authority capacity trusted_person blocked_persons locks team entries consents events "
                   "break_glass_roles"));
     TRY(read_head(m, root));
     TRY(read_people_and_homes(m, root));
@@ -56,6 +56,7 @@ static result read_family(maker *m, place root) {
     TRY(read_authorities(m, member(root, "authority")));
     TRY(read_capacities(m, member(root, "capacity")));
     TRY(read_blocks(m, member(root, "blocked_persons")));
+    TRY(read_locks(m, member(root, "locks")));
     TRY(read_trusted_person(m, member(root, "trusted_person")));
     TRY(read_entries(m, member(root, "entries")));
     TRY(read_grants(m, member(root, "consents")));
@@ -78,7 +79,7 @@ result scenario_parse(arena *a, bytes json, const scenario **out, scenario_fault
     m.in.root = root;
     TRY(read_family(&m, (place){.v = root}));
     m.out->people = m.people, m.out->homes = m.homes, m.out->helpers = m.helpers, m.out->grants = m.grants,
-    m.out->notes = m.notes;
+    m.out->requests = m.requests, m.out->notes = m.notes;
     *out = m.out;
     return OK;
 }

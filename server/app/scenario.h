@@ -47,18 +47,27 @@ typedef struct {
     scenario_refs managers, residents; /* residents: from both sides of the file, each once; the unborn too */
 } scenario_home;
 
+/* No fields at all where a list may be left out: all of them. */
+typedef struct {
+    const field_id *at;
+    size_t count;
+} scenario_fields;
+
 typedef struct {
     uint16_t child;
     scenario_refs holders;
     bytes form, evidence;
     bool conflict;
     bytes conflict_since; /* empty: since the intake */
+    scenario_fields conflict_topics;
 } scenario_authority;
 
 typedef struct {
     uint16_t child;
     bool able;
-    bytes date;
+    scenario_fields topics;
+    scenario_ref by; /* REF_NONE: the basis is only text */
+    bytes date, review;
 } scenario_capacity;
 
 typedef struct {
@@ -68,10 +77,32 @@ typedef struct {
 } scenario_block;
 
 typedef struct {
+    scenario_ref by;
+    bytes at;
+} scenario_lift;
+
+/* Lifted by the second of its lifts. */
+typedef struct {
+    scenario_ref not_for, set_by;
+    scenario_refs about;
+    scenario_fields fields;
+    bytes from;
+    const scenario_lift *lifts;
+    size_t lift_count;
+} scenario_lock;
+
+/* Only one who is a member or a helper, and whom the minor named; another one is only told. */
+typedef struct {
+    uint16_t minor;
+    scenario_ref trusted;
+    bytes seen; /* when the register's extract was seen; empty: it was not */
+} scenario_trusted;
+
+typedef struct {
     bytes id, name, role, organisation, secrecy; /* secrecy: none, discretion, professional */
     bytes from, until;                           /* empty: intake; open */
     bytes listed, internal_disclosure;
-    bool authority_role, in_team, emergency_role, coordinator;
+    bool authority_role, in_team, emergency_role, coordinator, safety;
 } scenario_helper;
 
 typedef struct {
@@ -116,14 +147,34 @@ typedef struct {
     bytes withheld_ground, withheld_review;
 } scenario_grant;
 
+/* A field that was asked for and that not everybody gave: the consent is what the others became. */
+typedef struct {
+    uint16_t grant; /* whose recipient, subjects and end are the request's too */
+    field_id field;
+    scenario_ref asker;
+    scenario_refs yes, no; /* people */
+    bytes at;
+} scenario_request;
+
+/* A helper of the file, or somebody from outside who is only a name. */
+typedef struct {
+    scenario_ref who;
+    bytes name;
+} scenario_reviewer;
+
 typedef struct {
     uint16_t helper;
     scenario_refs about;
-    const field_id *fields;
-    size_t field_count;
+    scenario_fields fields;
     const char *reason_code; /* a word of ours; "other" for one that is not */
+    bytes reason;
     bytes at, ended;         /* ended is empty: its minutes decide */
+    bytes told;              /* empty: at once */
     uint32_t minutes;        /* at most the jurisdiction's bound */
+    const scenario_reviewer *reviewers;
+    size_t reviewer_count;
+    const char *outcome;     /* a word of emergency_review.outcome */
+    bytes reviewed;
 } scenario_emergency;
 
 typedef struct {
@@ -153,14 +204,18 @@ typedef struct {
     const scenario_authority *authorities;
     const scenario_capacity *capacities;
     const scenario_block *blocks;
+    const scenario_lock *locks;
+    const scenario_trusted *trusted;
     const scenario_entry *entries;
     const scenario_grant *grants;
+    const scenario_request *requests;
     const scenario_emergency *emergencies;
     const scenario_handover *handovers;
     const scenario_birth *births;
     const scenario_note *notes;
     size_t people_count, member_count, home_count, helper_count, authority_count, capacity_count, block_count,
-        entry_count, grant_count, emergency_count, handover_count, birth_count, note_count;
+        lock_count, trusted_count, request_count, entry_count, grant_count, emergency_count, handover_count, birth_count,
+        note_count;
     size_t left_out; /* entries of fields that are never stored (SS5): read, checked and dropped */
 } scenario;
 

@@ -96,8 +96,27 @@ static result read_withdrawn(maker *m, place object, scenario_grant_field *field
     return OK;
 }
 
+/* Who began it asks: one of the givers, unless the file names another. Without either nobody is known to have asked, and there
+ * is no request that anybody could have seen. */
+static result keep_request(maker *m, place at, scenario_request q) {
+    if (q.yes.count) q.asker = q.yes.at[0];
+    if (member(at, "asked_by").v) TRY(read_ref(m, member(at, "asked_by"), MEMBERS | HELPERS, &q.asker));
+    if (!q.asker.kind) return OK;
+    for (size_t i = 0; i < q.yes.count; i++)
+        if (holds_ref(q.no, q.yes.at[i])) return refuse(&m->in, member(at, "no"), "names somebody who said yes");
+    if (m->out->request_count == REQUESTS_MAX) return refuse(&m->in, at, "is one more than this program can hold");
+    if (m->out->request_count == m->requests_room) {
+        size_t room = m->requests_room ? m->requests_room * 2 : 16;
+        scenario_request *more = ARENA_ARRAY(m->in.a, scenario_request, room);
+        if (m->out->request_count) memcpy(more, m->requests, m->out->request_count * sizeof *more);
+        m->requests = more, m->requests_room = room;
+    }
+    m->requests[m->out->request_count++] = q;
+    return OK;
+}
+
 static result read_refusal(maker *m, place at, grant_ends *ends) {
-    TRY(read_keys(&m->in, at, "field asked yes no result"));
+    TRY(read_keys(&m->in, at, "field asked asked_by yes no result"));
     scenario_grant_end end = {.refused = true};
     scenario_refs yes, no;
     bytes outcome;
@@ -109,7 +128,11 @@ static result read_refusal(maker *m, place at, grant_ends *ends) {
     if (end_of(ends, end.field, true)) return refuse(&m->in, member(at, "field"), "is refused twice");
     if (no.count == 1) end.by = no.at[0];
     ends->at[ends->count++] = end;
-    return OK;
+    return keep_request(m, at, (scenario_request){.grant = (uint16_t)m->out->grant_count, /* being read */
+                                                  .field = end.field,
+                                                  .yes = yes,
+                                                  .no = no,
+                                                  .at = end.at});
 }
 
 static result read_refused(maker *m, place list, grant_ends *ends) {
@@ -250,11 +273,10 @@ result read_withdrawal(maker *m, place at, bytes when) {
     if (!g) return refuse(&m->in, member(at, "consent"), "names no consent of this file");
     if (member(at, "by").v) TRY(read_ref(m, member(at, "by"), MEMBERS | HELPERS, &end.by));
     place list = member(at, "fields");
-    const field_id *fields;
-    size_t count;
-    TRY(read_fields(m, list, &fields, &count));
+    scenario_fields fields;
+    TRY(read_fields(m, list, &fields));
     for (item_walk w = items_of(list); has_item(&w); next_item(&w)) {
-        end.field = fields[w.index];
+        end.field = fields.at[w.index];
         bool own = false;
         for (size_t i = 0; i < g->field_count; i++) own |= g->fields[i].field == end.field;
         if (!own) return refuse(&m->in, w.at, "is no field of that consent");

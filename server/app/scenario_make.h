@@ -13,8 +13,9 @@ typedef struct {
     scenario_home *homes;
     scenario_helper *helpers;
     scenario_grant *grants;
+    scenario_request *requests;
     scenario_note *notes;
-    size_t notes_room;
+    size_t notes_room, requests_room;
 } maker;
 
 /* ---- who an id means (scenario_refs.c) ---- */
@@ -34,7 +35,9 @@ result read_some_refs(maker *m, place at, unsigned who, scenario_refs *out) MUST
 result read_field(maker *m, place at, field_id *out) MUST_USE;
 
 /* A list of fields, each once, that is not empty. */
-result read_fields(maker *m, place list, const field_id **out, size_t *count) MUST_USE;
+result read_fields(maker *m, place list, scenario_fields *out) MUST_USE;
+/* The same, or none at all where there is no list: all fields. */
+result read_maybe_fields(maker *m, place list, scenario_fields *out) MUST_USE;
 
 bool same_ref(scenario_ref a, scenario_ref b);
 bool holds_ref(scenario_refs list, scenario_ref one);
@@ -60,6 +63,7 @@ result read_emergency_roles(maker *m, place list) MUST_USE;
 result read_authorities(maker *m, place list) MUST_USE;
 result read_capacities(maker *m, place list) MUST_USE;
 result read_blocks(maker *m, place list) MUST_USE;
+result read_locks(maker *m, place list) MUST_USE;
 result read_trusted_person(maker *m, place at) MUST_USE;
 result read_entries(maker *m, place list) MUST_USE;
 result read_grants(maker *m, place list) MUST_USE;

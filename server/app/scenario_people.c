@@ -1,7 +1,7 @@
 /* The people of a scenario, their homes, and who may decide for whom. */
 #include "app/scenario_make.h"
 
-enum { BLOCKS_MAX = 256, AUTHORITIES_MAX = 256, CAPACITIES_MAX = 1024 };
+enum { BLOCKS_MAX = 256, AUTHORITIES_MAX = 256, CAPACITIES_MAX = 1024, LOCKS_MAX = 256, LIFTS_MAX = 8 };
 
 /* ---- people and homes ---- */
 
@@ -88,7 +88,7 @@ result read_people_and_homes(maker *m, place root) {
 /* ---- authority, capacity, blocked persons ---- */
 
 static result read_authority(maker *m, place at, scenario_authority *out) {
-    TRY(read_keys(&m->in, at, "child holders form evidence conflict_flag conflict_since conflict_about"));
+    TRY(read_keys(&m->in, at, "child holders form evidence conflict_flag conflict_since conflict_about conflict_topics"));
     scenario_ref child;
     bytes about;
     TRY(read_ref(m, member(at, "child"), MEMBERS, &child));
@@ -100,6 +100,7 @@ static result read_authority(maker *m, place at, scenario_authority *out) {
     TRY(read_maybe_text(&m->in, member(at, "evidence"), &out->evidence));
     TRY(read_maybe_when(&m->in, member(at, "conflict_since"), &out->conflict_since));
     TRY(read_maybe_text(&m->in, member(at, "conflict_about"), &about));
+    TRY(read_maybe_fields(m, member(at, "conflict_topics"), &out->conflict_topics));
     /* Who tells since when they disagree tells that they do, unless the flag says that it is over. */
     out->conflict = out->conflict_since.len > 0;
     TRY(read_maybe_bool(&m->in, member(at, "conflict_flag"), &out->conflict));
@@ -117,8 +118,16 @@ result read_authorities(maker *m, place list) {
     return OK;
 }
 
+/* Whether there is a field of which both speak. */
+static bool speak_of_one(scenario_fields a, scenario_fields b) {
+    if (a.count == 0 || b.count == 0) return true;
+    for (size_t i = 0; i < a.count; i++)
+        if (memchr(b.at, a.at[i], b.count)) return true;
+    return false;
+}
+
 static result read_capacity(maker *m, place at, scenario_capacity *out) {
-    TRY(read_keys(&m->in, at, "child able basis date"));
+    TRY(read_keys(&m->in, at, "child able basis date topics by review"));
     scenario_ref child;
     bytes basis;
     TRY(read_ref(m, member(at, "child"), MEMBERS, &child));
@@ -126,8 +135,12 @@ static result read_capacity(maker *m, place at, scenario_capacity *out) {
     TRY(read_bool(&m->in, member(at, "able"), &out->able));
     TRY(read_when(&m->in, member(at, "date"), &out->date));
     TRY(read_maybe_text(&m->in, member(at, "basis"), &basis));
+    TRY(read_maybe_fields(m, member(at, "topics"), &out->topics));
+    TRY(read_maybe_when(&m->in, member(at, "review"), &out->review));
+    if (member(at, "by").v) TRY(read_ref(m, member(at, "by"), HELPERS, &out->by));
     for (size_t i = 0; i < m->out->capacity_count; i++)
-        if (m->out->capacities[i].child == out->child && bytes_equal(m->out->capacities[i].date, out->date))
+        if (m->out->capacities[i].child == out->child && bytes_equal(m->out->capacities[i].date, out->date) &&
+            speak_of_one(m->out->capacities[i].topics, out->topics))
             return refuse(&m->in, member(at, "date"), "this child has two answers on one day");
     add_note(m, "capacity", one_ref(m->in.a, child), out->date, basis);
     return OK;
@@ -186,18 +199,70 @@ result read_blocks(maker *m, place list) {
     return OK;
 }
 
+static result read_lifts(maker *m, place list, scenario_lock *lock) {
+    TRY(read_list(&m->in, list, LIFTS_MAX, &lock->lift_count));
+    scenario_lift *lifts = ARENA_ARRAY(m->in.a, scenario_lift, lock->lift_count);
+    lock->lifts = lifts;
+    for (item_walk w = items_of(list); has_item(&w); next_item(&w)) {
+        TRY(read_keys(&m->in, w.at, "by at"));
+        TRY(read_ref(m, member(w.at, "by"), MEMBERS | HELPERS, &lifts[w.index].by));
+        TRY(read_when(&m->in, member(w.at, "at"), &lifts[w.index].at));
+        TRY(ends_after(&m->in, lock->from, member(w.at, "at"), lifts[w.index].at));
+        for (size_t i = 0; i < w.index; i++)
+            if (same_ref(lifts[i].by, lifts[w.index].by))
+                return refuse(&m->in, member(w.at, "by"), "lifts it twice; two different people lift a lock");
+    }
+    return OK;
+}
+
+static result read_lock(maker *m, place at, scenario_lock *out) {
+    TRY(read_keys(&m->in, at, "not_for about fields set_by from lifted"));
+    TRY(read_ref(m, member(at, "not_for"), PEOPLE | HELPERS, &out->not_for));
+    TRY(read_some_refs(m, member(at, "about"), MEMBERS | HOMES, &out->about));
+    if (holds_ref(out->about, out->not_for))
+        return refuse(&m->in, member(at, "about"), "nobody is locked out from himself");
+    TRY(read_maybe_fields(m, member(at, "fields"), &out->fields));
+    TRY(read_ref(m, member(at, "set_by"), MEMBERS | HELPERS, &out->set_by));
+    TRY(read_when(&m->in, member(at, "from"), &out->from));
+    return read_lifts(m, member(at, "lifted"), out);
+}
+
+result read_locks(maker *m, place list) {
+    size_t count;
+    TRY(read_list(&m->in, list, LOCKS_MAX, &count));
+    scenario_lock *all = ARENA_ARRAY(m->in.a, scenario_lock, count);
+    m->out->locks = all;
+    for (item_walk w = items_of(list); has_item(&w); next_item(&w))
+        TRY(read_lock(m, w.at, &all[m->out->lock_count++]));
+    return OK;
+}
+
+/* A minor chooses him, and he must be somebody whom the plan can know: a member, or a helper. */
+static result keep_trusted(maker *m, place at, scenario_ref minor, bool named, bytes seen) {
+    place id = member(at, "id");
+    if (!id.v) return OK;
+    scenario_trusted *one = ARENA_NEW(m->in.a, scenario_trusted);
+    *one = (scenario_trusted){.minor = minor.at, .seen = seen};
+    TRY(read_ref(m, id, MEMBERS | HELPERS, &one->trusted));
+    if (same_ref(one->trusted, minor)) return refuse(&m->in, id, "nobody is his own trusted person");
+    if (!named) return refuse(&m->in, member(at, "named_by_minor"), "must be true: a minor chooses him");
+    m->out->trusted = one, m->out->trusted_count = 1;
+    return OK;
+}
+
 result read_trusted_person(maker *m, place at) {
     if (!at.v || json_is_null(at.v)) return OK;
-    TRY(read_keys(&m->in, at, "for name relation adult involved_in_help named_by_minor register_extract_seen"));
+    TRY(read_keys(&m->in, at, "for id name relation adult involved_in_help named_by_minor register_extract_seen"));
     scenario_ref whose;
     bytes text, seen;
-    bool flag = false;
+    bool flag = false, named = false;
     TRY(read_ref(m, member(at, "for"), MEMBERS, &whose));
     TRY(read_text(&m->in, member(at, "name"), &text));
     TRY(read_maybe_text(&m->in, member(at, "relation"), &text));
     TRY(read_maybe_bool(&m->in, member(at, "adult"), &flag));
     TRY(read_maybe_bool(&m->in, member(at, "involved_in_help"), &flag));
-    TRY(read_maybe_bool(&m->in, member(at, "named_by_minor"), &flag));
+    TRY(read_maybe_bool(&m->in, member(at, "named_by_minor"), &named));
     TRY(read_maybe_when(&m->in, member(at, "register_extract_seen"), &seen));
+    TRY(keep_trusted(m, at, whose, named, seen));
     return note_whole(m, "trusted_person", at, one_ref(m->in.a, whose), seen);
 }

@@ -95,15 +95,20 @@ result read_field(maker *m, place at, field_id *out) {
     return *out == FIELD_NONE ? refuse(&m->in, at, "is no field of the catalogue") : OK;
 }
 
-result read_fields(maker *m, place list, const field_id **out, size_t *count) {
-    TRY(read_some(&m->in, list, FIELD_COUNT, count));
-    field_id *all = ARENA_ARRAY(m->in.a, field_id, *count);
-    *out = all;
+result read_fields(maker *m, place list, scenario_fields *out) {
+    TRY(read_some(&m->in, list, FIELD_COUNT, &out->count));
+    field_id *all = ARENA_ARRAY(m->in.a, field_id, out->count);
+    out->at = all;
     for (item_walk w = items_of(list); has_item(&w); next_item(&w)) {
         TRY(read_field(m, w.at, &all[w.index]));
         if (memchr(all, all[w.index], w.index)) return refuse(&m->in, w.at, "is named twice");
     }
     return OK;
+}
+
+result read_maybe_fields(maker *m, place list, scenario_fields *out) {
+    *out = (scenario_fields){0};
+    return !list.v || json_is_null(list.v) ? OK : read_fields(m, list, out);
 }
 
 static bytes trimmed(bytes text) {

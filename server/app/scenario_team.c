@@ -49,13 +49,15 @@ static result read_helper_flags(maker *m, place at, scenario_helper *h) {
     TRY(read_maybe_bool(&m->in, member(at, "in_team"), &h->in_team));
     TRY(read_maybe_bool(&m->in, member(at, "break_glass_role"), &h->emergency_role));
     TRY(read_maybe_bool(&m->in, member(at, "authority_role"), &h->authority_role));
+    TRY(read_maybe_bool(&m->in, member(at, "safety_role"), &h->safety));
     return OK;
 }
 
 static result read_helper(maker *m, place at) {
     TRY(read_keys(
         &m->in, at,
-        "id name role org secrecy from until listed authority_role internal_disclosure break_glass_role in_team"));
+        "id name role org secrecy from until listed authority_role safety_role internal_disclosure break_glass_role "
+        "in_team"));
     scenario_helper h = {0};
     TRY(read_new_id(m, at, &h.id));
     TRY(read_text(&m->in, member(at, "name"), &h.name));

@@ -6,7 +6,7 @@
 #include "crypto/wrap.h"
 
 const char *const service_purposes[SERVICE_PURPOSES] = {
-    "login-index", "password-pepper", "session-mac", "cursor", "idempotency", "account-text",
+    "login-index", "password-pepper", "session-mac", "cursor", "idempotency", "account-text", "receipt",
 };
 
 typedef struct {

@@ -51,7 +51,7 @@ result keyring_make_owner(keyring *r, uuid family, uuid owner, uint32_t epoch, u
 result keyring_make_audit(keyring *r, uuid family, buf *wrapped) MUST_USE;
 
 /* Service keys stay until the ring goes. */
-enum { SERVICE_PURPOSES = 6 };
+enum { SERVICE_PURPOSES = 7 };
 extern const char *const service_purposes[SERVICE_PURPOSES];
 
 /* Both: NO_KEY if there is no such purpose. */

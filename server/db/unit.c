@@ -108,7 +108,8 @@ static const struct {
     const char *prefix;
     result_code means;
 } meanings[] = {
-    {"KR001", R_STALE},       {"23505", R_CONFLICT}, /* unique_violation */
+    {"KR001", R_STALE},       {"KR002", R_FORBIDDEN},
+    {"23505", R_CONFLICT}, /* unique_violation */
     {"23503", R_CONFLICT},                           /* foreign_key_violation */
     {"40001", R_CONFLICT},                           /* serialization_failure */
     {"40P01", R_CONFLICT},                           /* deadlock_detected */

@@ -83,14 +83,15 @@ static void go_back(exchange *x) {
 
 static bool refused_live_session(const exchange *x) {
     if (x->course == error || x->course == refuse || !x->session || result_status(x->outcome) >= 500) return false;
-    return x->course[x->at] == STEP_FACTS || x->course[x->at] == STEP_JUDGE;
+    bool by_database = x->course[x->at] == STEP_COMMIT && failed_as(x->outcome, R_FORBIDDEN); /* KR002 */
+    return by_database || x->course[x->at] == STEP_FACTS || x->course[x->at] == STEP_JUDGE;
 }
 
 /* What failed is told by a course that needs no proof it does not have. */
 static void change_course(exchange *x) {
     bool record = refused_live_session(x);
     if (x->course == refuse) unsay(x);
-    if (!record || x->course[x->at] == STEP_FACTS) unlock_family(x); /* only what JUDGE says of locked facts is recorded under the lock */
+    if (!record || x->course[x->at] != STEP_JUDGE) unlock_family(x); /* only what JUDGE says of locked facts is recorded under the lock */
     if (failed_as(x->outcome, R_INTERNAL) || failed_as(x->outcome, R_BAD_ENVELOPE))
         LOG(LOG_ERROR, "exchange.failed", LOG_W("step", steps[x->course[x->at]].name), LOG_R("why", x->outcome));
     x->service->counters.errors++;

@@ -45,6 +45,9 @@ void record_head_of(const exchange *x, unsigned i, record_head *out) {
         const membership *m = i == FAMILY_NONE ? NULL : session_membership(x->session, x->family_ids[i]);
         out->viewer = m ? m->as : x->session->account;
     }
+    if (i < x->families_read) out->family_version = x->families[i]->facts.version;
+    bool writes = x->route && x->route->course == COURSE_WRITE && !x->replay;
+    if (writes && i < x->families_read && ok(x->outcome)) out->flags |= RECORD_WROTE;
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     bool v4 = memcmp(x->request.peer, mapped, sizeof mapped) == 0;
     memcpy(out->network, v4 ? x->request.peer + 12 : x->request.peer, v4 ? 3 : 6);
@@ -84,8 +87,9 @@ result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, ar
     return r;
 }
 
-/* Of what is disclosed, not of what might have been. */
+/* Of what is disclosed, not of what might have been; and of a look of his own, not of one through another's eyes. */
 static bool emergency_in(const exchange *x) {
+    if (x->ruling.viewer != x->viewer) return false;
     for (uint32_t w = 0, p = 0; w < x->want_count; w++) {
         while (p < x->ruling.count && x->ruling.permits[p].entry < x->wants[w].entry) p++;
         must(p < x->ruling.count);
@@ -143,7 +147,8 @@ static void add_lines(group *g, exchange *x) {
 static uint32_t missing_bodies(const exchange *x) {
     uint32_t n = 0;
     if (is_refusal(x)) return 0;
-    for (uint32_t i = 0; i < x->want_count; i++) n += x->families[0]->envelopes[x->wants[i].version].at == NULL;
+    for (uint32_t i = 0; i < x->want_count; i++)
+        n += !x->wants[i].part && x->families[0]->envelopes[x->wants[i].version].at == NULL;
     return n;
 }
 
@@ -213,7 +218,7 @@ static void add_bodies(group *g, unit *u) {
         family *f = l->x->families[0];
         for (uint32_t w = 0; w < l->x->want_count; w++) {
             wanted v = l->x->wants[w];
-            if (f->envelopes[v.version].at) continue;
+            if (v.part || f->envelopes[v.version].at) continue;
             n[g->wants] = (int32_t)g->wants;
             families[g->wants] = f->facts.family;
             entries[g->wants] = f->facts.entries[v.entry].id;

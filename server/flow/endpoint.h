@@ -42,10 +42,11 @@ typedef struct {
     params *with;
 } mutation;
 
-enum { WANTS_STEP = 64, TEXTS_MAX = 8, MUTATIONS_MAX = 16, FAMILIES_MAX = 64, PATH_IDS_MAX = 4, QUERY_MAX = 72 };
+enum { WANTS_STEP = 64, TEXTS_MAX = 8, MUTATIONS_MAX = 32, FAMILIES_MAX = 64, PATH_IDS_MAX = 4, QUERY_MAX = 72 };
 
 typedef struct {
     uint32_t entry, version; /* positions in the facts of the (one) family */
+    bool part;               /* the ruling gives less than the value: it is recorded, and its body is neither fetched nor opened */
 } wanted;
 
 typedef struct {
@@ -138,7 +139,7 @@ uint32_t query_number(const exchange *x, const char *name, uint32_t otherwise);
 /* Judges everything of these kinds for the viewer; sets x->ruling. */
 void judge_all(exchange *x, unsigned kinds);
 void want_body(exchange *x, uint32_t entry, uint32_t version);
-/* The plaintext of the i-th want: after the receipt only. */
+/* The plaintext of the i-th want: after the receipt only. An empty object when the ruling gives less than the value. */
 bytes plain_of(const exchange *x, uint32_t i);
 void mutate(exchange *x, const statement *what, params *with);
 void seal_text(exchange *x, uuid entry, uuid owner, field_id field, uint32_t version, bytes plain);
@@ -163,6 +164,12 @@ result open_record(exchange *x, uuid record, bytes sealed, bytes *plain) MUST_US
 /* The session's own account's sealed text in that column. */
 enum { ACCOUNT_LOGIN = 1 };
 result open_account_text(exchange *x, uint32_t column, bytes sealed, bytes *plain) MUST_USE;
+/* Writes `payload`, signed for whoever keeps it, as one value: a flattened JWS (RFC 7515). After the receipt only. */
+void sign_receipt(exchange *x, bytes payload, json_writer *w);
+/* The public half of the key that signs, as a JWK (RFC 8037): it is nobody's secret, so any course may write it. */
+void write_receipt_key(exchange *x, json_writer *w);
+/* By what name others know this service: the first of our own origins. */
+bytes service_origin(const exchange *x);
 /* A creating POST: what a replay of its Idempotency-Key will be told; call last in JUDGE. */
 void idempotency_keep(exchange *x, int status, uuid made);
 /* Fails JUDGE with a fault of the caller's own body. */

@@ -1,13 +1,31 @@
-#include "flow/family.h"
-
-#include "base/log.h"
 #include "base/memory.h"
-#include "policy/policy.h"
-#include "statements.h"
-
-#include <stdlib.h>
+#include "crypto/secret.h"
+#include "flow/family_inside.h"
 
 /* ---- asking ---- */
+
+/* The law's days travel with the call, one number for each jurisdiction: the database knows calendars, the program the law. */
+typedef struct {
+    bytes *codes;
+    int32_t *days;
+} law_days;
+
+static int32_t days_to_lapse(const jurisdiction *j) { return j->reconfirm_days + j->reconfirm_grace_days + 1; }
+static int32_t days_to_review(const jurisdiction *j) { return j->emergency_review_days; }
+
+static law_days days_of(arena *a, int32_t (*of)(const jurisdiction *)) {
+    law_days d = {ARENA_ARRAY(a, bytes, jurisdiction_count), ARENA_ARRAY(a, int32_t, jurisdiction_count)};
+    for (size_t i = 0; i < jurisdiction_count; i++) {
+        d.codes[i] = bytes_of_string(jurisdictions[i].code);
+        d.days[i] = of(&jurisdictions[i]);
+    }
+    return d;
+}
+
+static void add_days(params *p, law_days d) {
+    param_texts(p, d.codes, jurisdiction_count);
+    param_int4s(p, d.days, jurisdiction_count);
+}
 
 void family_ask(unit *u, arena *a, uuid id) {
     char set[UUID_TEXT + 3] = "{";
@@ -17,56 +35,34 @@ void family_ask(unit *u, arena *a, uuid id) {
     param_text(context, arena_copy(a, bytes_make(set, UUID_TEXT + 2)));
     unit_add(u, &stmt_context_set, context);
 
-    static const statement *const plain[] = {
-        &stmt_facts_family,    &stmt_facts_people,    &stmt_facts_households,      &stmt_facts_helpers,
-        &stmt_facts_relations, &stmt_facts_capacities, &stmt_facts_conflicts,      &stmt_facts_blocks,
-        &stmt_facts_places,    &stmt_facts_emergency_roles, &stmt_facts_grants,    &stmt_facts_grant_fields,
-        &stmt_facts_confirms,  &stmt_facts_holds,     &stmt_facts_emergencies,     &stmt_facts_entries,
-        &stmt_facts_versions,
+    static const statement *const asked[] = {
+        &stmt_facts_family,    &stmt_facts_people,     &stmt_facts_households,      &stmt_facts_helpers,
+        &stmt_facts_relations, &stmt_facts_capacities, &stmt_facts_conflicts,       &stmt_facts_blocks,
+        &stmt_facts_locks,     &stmt_facts_trusted,    &stmt_facts_places,          &stmt_facts_emergency_roles,
+        &stmt_facts_requests,  &stmt_facts_replies,    &stmt_facts_grants,          &stmt_facts_grant_fields,
+        &stmt_facts_confirms,  &stmt_facts_stops,      &stmt_facts_holds,           &stmt_facts_emergencies,
+        &stmt_facts_entries,   &stmt_facts_versions,   &stmt_facts_restrictions,
     };
-    bytes *codes = ARENA_ARRAY(a, bytes, jurisdiction_count);
-    int32_t *days = ARENA_ARRAY(a, int32_t, jurisdiction_count);
-    for (size_t i = 0; i < jurisdiction_count; i++) {
-        codes[i] = bytes_of_string(jurisdictions[i].code);
-        days[i] = jurisdictions[i].reconfirm_days + jurisdictions[i].reconfirm_grace_days + 1;
-    }
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+    _Static_assert(sizeof asked / sizeof *asked + 1 == FAMILY_STATEMENTS, "the context, and each of these");
+    law_days lapse = days_of(a, days_to_lapse), review = days_of(a, days_to_review);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         params *p = params_new(a);
         param_uuid(p, id);
-        if (plain[i] == &stmt_facts_confirms) {
-            param_texts(p, codes, jurisdiction_count);
-            param_int4s(p, days, jurisdiction_count);
-        }
-        unit_add(u, plain[i], p);
+        if (asked[i] == &stmt_facts_confirms) add_days(p, lapse);
+        if (asked[i] == &stmt_facts_emergencies) add_days(p, review);
+        unit_add(u, asked[i], p);
     }
 }
 
-/* The statements in the order in which family_ask adds them, after the context. */
-enum {
-    AT_FAMILY = 1, AT_PEOPLE, AT_HOUSEHOLDS, AT_HELPERS, AT_RELATIONS, AT_CAPACITIES, AT_CONFLICTS, AT_BLOCKS, AT_PLACES,
-    AT_EMERGENCY_ROLES, AT_GRANTS, AT_GRANT_FIELDS, AT_CONFIRMS, AT_HOLDS, AT_EMERGENCIES, AT_ENTRIES, AT_VERSIONS, AT_END
-};
+/* ---- who and what an id means ---- */
 
-/* ---- reading ---- */
-
-typedef struct {
-    unit *u;
-    unsigned first;
-    family *f;
-} reader;
-
-static rows rows_at(const reader *r, unsigned which) { return unit_rows(r->u, r->first + which); }
-static size_t count_at(const reader *r, unsigned which) { return rows_count(rows_at(r, which)); }
-
-static subjects subject_of(const facts *f, uuid id) {
+subjects family_subject(const facts *f, uuid id) {
     for (unsigned i = 0; i < f->people_count; i++)
         if (uuid_equal(f->people[i].id, id)) return PERSON(i);
     for (unsigned i = 0; i < f->home_count; i++)
         if (uuid_equal(f->homes[i].id, id)) return HOME(i);
     return uuid_equal(f->family, id) ? THE_FAMILY : UNKNOWN_SUBJECT;
 }
-
-subjects family_subject(const facts *f, uuid id) { return subject_of(f, id); }
 
 actor family_actor(const facts *f, uuid id) {
     for (unsigned i = 0; i < f->people_count; i++)
@@ -98,301 +94,46 @@ int family_grant(const facts *f, uuid id) {
     return -1;
 }
 
-static subjects subjects_at(const facts *f, rows r, size_t row, int column) {
-    subjects s = 0;
-    for (array_walk w = row_uuid_array(r, row, column); w.left > 0;) s |= subject_of(f, array_uuid(&w));
-    return s;
+int family_request(const facts *f, uuid id) {
+    for (unsigned i = 0; i < f->request_count; i++)
+        if (uuid_equal(f->requests[i].id, id)) return (int)i;
+    return -1;
 }
 
-static uint8_t person_at(const facts *f, rows r, size_t row, int column) {
-    actor a = family_actor(f, row_uuid(r, row, column));
-    return is_person(a) ? a : 0;
+int family_emergency(const facts *f, uuid id) {
+    for (unsigned i = 0; i < f->emergency_count; i++)
+        if (uuid_equal(f->emergencies[i].id, id)) return (int)i;
+    return -1;
 }
 
-static uint8_t helper_at(const facts *f, rows r, size_t row, int column) {
-    actor a = family_actor(f, row_uuid(r, row, column));
-    return is_helper(a) ? (uint8_t)(a - FIRST_HELPER) : 0;
+int family_lock(const facts *f, uuid id) {
+    for (unsigned i = 0; i < f->lock_count; i++)
+        if (uuid_equal(f->locks[i].id, id)) return (int)i;
+    return -1;
 }
 
-static void fields_at(rows r, size_t row, int column, field_set out) {
-    for (array_walk w = row_text_array(r, row, column); w.left > 0;) {
-        field_id field = field_by_name(array_bytes(&w));
-        if (field != FIELD_NONE) add_field(out, field);
-    }
+int family_hold(const facts *f, uuid id) {
+    for (unsigned i = 0; i < f->hold_count; i++)
+        if (uuid_equal(f->holds[i].id, id)) return (int)i;
+    return -1;
 }
 
-#define MAKE(type, member, which)                                                                                       \
-    type *made = ARENA_ARRAY(r->f->arena, type, count_at(r, which));                                                    \
-    rows from = rows_at(r, which);                                                                                      \
-    facts *f = &r->f->facts;                                                                                            \
-    f->member = made;                                                                                                   \
-    (void)f;
-
-static void read_people(reader *r) {
-    MAKE(person_fact, people, AT_PEOPLE)
-    f->people_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->people_count; i++) {
-        bool unborn = row_bool(from, i, facts_people__unborn);
-        made[i] = (person_fact){
-            .id = row_uuid(from, i, facts_people__id),
-            .recorded = row_moment(from, i, facts_people__recorded_at),
-            .born = unborn ? row_moment(from, i, facts_people__born_at) : MOMENT_MIN,
-            .turns_12 = row_moment(from, i, facts_people__turns_12),
-            .turns_16 = row_moment(from, i, facts_people__turns_16),
-            .turns_18 = row_moment(from, i, facts_people__turns_18),
-            .owner = ACTOR_NONE,
-            .member = row_bool(from, i, facts_people__member),
-            .account = row_bool(from, i, facts_people__has_account),
-        };
-    }
-    for (size_t i = 0; i < f->people_count; i++)
-        if (!row_is_null(from, i, facts_people__owner_id))
-            made[i].owner = family_actor(f, row_uuid(from, i, facts_people__owner_id));
+uuid family_organisation(const keyring *ring, arena *a, uuid id, bytes name) {
+    uuid made = {{0}};
+    if (name.len == 0) return made;
+    bytes prepared = name; /* as it stands, where it is too long for the one form */
+    if (!ok(secret_prepare_login(name, a, &prepared))) prepared = name;
+    uint8_t hash[SHA256_SIZE], *message = arena_take(a, sizeof id.b + prepared.len);
+    memcpy(message, id.b, sizeof id.b);
+    memcpy(message + sizeof id.b, prepared.at, prepared.len);
+    const uint8_t *key = keyring_service(ring, "login-index");
+    must(key != NULL);
+    secret_hmac(key, BYTES("organisation"), bytes_make(message, sizeof id.b + prepared.len), hash);
+    memcpy(made.b, hash, sizeof made.b);
+    return made;
 }
 
-static void read_homes(reader *r) {
-    MAKE(home_fact, homes, AT_HOUSEHOLDS)
-    f->home_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->home_count; i++)
-        made[i] = (home_fact){row_uuid(from, i, facts_households__id), row_moment(from, i, facts_households__recorded_at),
-                              row_bool(from, i, facts_households__shielded)};
-}
-
-static void read_helpers(reader *r) {
-    MAKE(helper_fact, helpers, AT_HELPERS)
-    f->helper_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->helper_count; i++) made[i].id = row_uuid(from, i, facts_helpers__id);
-}
-
-static void read_relations(reader *r) {
-    MAKE(relation_fact, relations, AT_RELATIONS)
-    f->relation_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->relation_count; i++) {
-        bytes kind = row_text(from, i, facts_relations__kind);
-        subjects of = subject_of(f, row_uuid(from, i, facts_relations__of_id));
-        made[i] = (relation_fact){
-            .kind = bytes_is(kind, "lives_in") ? LIVES_IN : bytes_is(kind, "manages") ? MANAGES : HOLDS_AUTHORITY,
-            .person = person_at(f, from, i, facts_relations__person_id),
-            .recorded = row_moment(from, i, facts_relations__recorded_at),
-            .from = row_moment(from, i, facts_relations__valid_from),
-            .until = row_moment(from, i, facts_relations__valid_until),
-        };
-        unsigned bit = (unsigned)__builtin_ctzll(of);
-        made[i].of = (uint8_t)(made[i].kind == HOLDS_AUTHORITY ? bit : bit - PEOPLE_MAX);
-        bool fits = made[i].kind == HOLDS_AUTHORITY ? (of & ALL_PEOPLE) != 0 : (of & ALL_HOMES) != 0;
-        if (!fits) made[i].until = MOMENT_MIN; /* a relation to nothing never counts */
-        if (!fits) made[i].of = 0;
-    }
-}
-
-static void read_capacities(reader *r) {
-    MAKE(capacity_fact, capacities, AT_CAPACITIES)
-    f->capacity_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->capacity_count; i++)
-        made[i] = (capacity_fact){person_at(f, from, i, facts_capacities__person_id), row_bool(from, i, facts_capacities__able),
-                                  row_moment(from, i, facts_capacities__recorded_at),
-                                  row_moment(from, i, facts_capacities__valid_from)};
-}
-
-static void read_conflicts(reader *r) {
-    MAKE(conflict_fact, conflicts, AT_CONFLICTS)
-    f->conflict_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->conflict_count; i++)
-        made[i] = (conflict_fact){person_at(f, from, i, facts_conflicts__child_id),
-                                  row_moment(from, i, facts_conflicts__recorded_at),
-                                  row_moment(from, i, facts_conflicts__valid_from),
-                                  row_moment(from, i, facts_conflicts__valid_until)};
-}
-
-static void read_blocks(reader *r) {
-    MAKE(block_fact, blocks, AT_BLOCKS)
-    f->block_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->block_count; i++)
-        made[i] = (block_fact){person_at(f, from, i, facts_blocks__person_id), subjects_at(f, from, i, facts_blocks__protects),
-                               row_moment(from, i, facts_blocks__recorded_at), row_moment(from, i, facts_blocks__valid_from),
-                               row_moment(from, i, facts_blocks__valid_until)};
-}
-
-static void read_places(reader *r) {
-    MAKE(place_fact, places, AT_PLACES)
-    f->place_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->place_count; i++) {
-        bytes secrecy = row_text(from, i, facts_places__secrecy);
-        made[i] = (place_fact){
-            .helper = helper_at(f, from, i, facts_places__helper_id),
-            .coordinator = row_bool(from, i, facts_places__coordinator),
-            .authority_role = row_bool(from, i, facts_places__authority_role),
-            .listed = row_bool(from, i, facts_places__listed),
-            .secrecy = bytes_is(secrecy, "professional") ? 2 : bytes_is(secrecy, "discretion") ? 1 : 0,
-            .recorded = row_moment(from, i, facts_places__recorded_at),
-            .from = row_moment(from, i, facts_places__valid_from),
-            .until = row_moment(from, i, facts_places__valid_until),
-        };
-    }
-}
-
-static void read_emergency_roles(reader *r) {
-    MAKE(emergency_role_fact, emergency_roles, AT_EMERGENCY_ROLES)
-    f->emergency_role_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->emergency_role_count; i++)
-        made[i] = (emergency_role_fact){helper_at(f, from, i, facts_emergency_roles__helper_id),
-                                        row_moment(from, i, facts_emergency_roles__recorded_at),
-                                        row_moment(from, i, facts_emergency_roles__valid_from),
-                                        row_moment(from, i, facts_emergency_roles__valid_until)};
-}
-
-static grant_basis basis_of(bytes word) {
-    static const char *const words[] = {"consent", "contract", "legal_duty", "vital_interest", "public_task", "legitimate_interest"};
-    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-        if (bytes_is(word, words[i])) return (grant_basis)i;
-    return BASIS_UNKNOWN;
-}
-
-/* Fields and confirmations come in the order of their grants, so each grant's are a run. */
-static void read_grant_fields(reader *r) {
-    MAKE(grant_field_fact, grant_fields, AT_GRANT_FIELDS)
-    grant_fact *grants = (grant_fact *)(uintptr_t)f->grants;
-    size_t n = rows_count(from);
-    for (size_t i = 0; i < n; i++) {
-        int g = family_grant(f, row_uuid(from, i, facts_grant_fields__grant_id));
-        field_id field = field_by_name(row_text(from, i, facts_grant_fields__field));
-        if (g < 0 || field == FIELD_NONE) continue;
-        if (grants[g].field_count++ == 0) grants[g].first_field = (uint16_t)f->grant_field_count;
-        made[f->grant_field_count++] = (grant_field_fact){field, row_moment(from, i, facts_grant_fields__four_eyes_at),
-                                                          row_moment(from, i, facts_grant_fields__ended_at)};
-    }
-}
-
-static void read_confirms(reader *r) {
-    MAKE(confirm_fact, confirms, AT_CONFIRMS)
-    grant_fact *grants = (grant_fact *)(uintptr_t)f->grants;
-    size_t n = rows_count(from);
-    for (size_t i = 0; i < n; i++) {
-        int g = family_grant(f, row_uuid(from, i, facts_confirms__grant_id));
-        if (g < 0) continue;
-        if (grants[g].confirm_count++ == 0) grants[g].first_confirm = (uint16_t)f->confirm_count;
-        made[f->confirm_count++] = (confirm_fact){row_moment(from, i, facts_confirms__recorded_at),
-                                                  row_moment(from, i, facts_confirms__lapses_at)};
-    }
-}
-
-static void read_grants(reader *r) {
-    MAKE(grant_fact, grants, AT_GRANTS)
-    f->grant_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->grant_count; i++)
-        made[i] = (grant_fact){
-            .id = row_uuid(from, i, facts_grants__id),
-            .recipient = family_actor(f, row_uuid(from, i, facts_grants__recipient_id)),
-            .about = subjects_at(f, from, i, facts_grants__about),
-            .givers = subjects_at(f, from, i, facts_grants__givers) & ALL_PEOPLE,
-            .basis = basis_of(row_text(from, i, facts_grants__basis)),
-            .recorded = row_moment(from, i, facts_grants__recorded_at),
-            .from = row_moment(from, i, facts_grants__valid_from),
-            .until = row_moment(from, i, facts_grants__valid_until),
-        };
-    read_grant_fields(r);
-    read_confirms(r);
-}
-
-static void read_holds(reader *r) {
-    MAKE(hold_fact, holds, AT_HOLDS)
-    f->hold_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->hold_count; i++) {
-        made[i] = (hold_fact){.about = subjects_at(f, from, i, facts_holds__about),
-                              .from_whom = subjects_at(f, from, i, facts_holds__from_whom) & ALL_PEOPLE,
-                              .recorded = row_moment(from, i, facts_holds__recorded_at),
-                              .from = row_moment(from, i, facts_holds__valid_from),
-                              .until = row_moment(from, i, facts_holds__valid_until)};
-        fields_at(from, i, facts_holds__fields, made[i].fields);
-    }
-}
-
-static void read_emergencies(reader *r) {
-    MAKE(emergency_fact, emergencies, AT_EMERGENCIES)
-    f->emergency_count = (uint16_t)rows_count(from);
-    for (size_t i = 0; i < f->emergency_count; i++) {
-        made[i] = (emergency_fact){.id = row_uuid(from, i, facts_emergencies__id),
-                                   .helper = helper_at(f, from, i, facts_emergencies__helper_id),
-                                   .about = subjects_at(f, from, i, facts_emergencies__about),
-                                   .recorded = row_moment(from, i, facts_emergencies__recorded_at),
-                                   .from = row_moment(from, i, facts_emergencies__valid_from),
-                                   .until = row_moment(from, i, facts_emergencies__valid_until)};
-        fields_at(from, i, facts_emergencies__fields, made[i].fields);
-    }
-}
-
-static entry_kind kind_of(bytes word) {
-    static const char *const words[] = {"plan", "register", "name", "label", "helper", "listed", "grant"};
-    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-        if (bytes_is(word, words[i])) return (entry_kind)i;
-    must(false); /* an entry kind that the schema does not know */
-    return KIND_PLAN;
-}
-
-/* What is not there is OF_NOTHING, which the policy permits nobody: each statement has a snapshot of its own, so a grant may have come
- * in between, and its text must not pass for the text of another one. */
-enum { OF_NOTHING = UINT16_MAX };
-
-static uint16_t of_at(const facts *f, entry_kind kind, uuid id) {
-    if (kind == KIND_GRANT) {
-        int g = family_grant(f, id);
-        return g < 0 ? OF_NOTHING : (uint16_t)g;
-    }
-    if (kind == KIND_HELPER || kind == KIND_LISTED) {
-        actor a = family_actor(f, id);
-        return is_helper(a) ? (uint16_t)(a - FIRST_HELPER) : OF_NOTHING;
-    }
-    subjects s = subject_of(f, id); /* of a label and of an address: the home; of a name: the person */
-    unsigned bit = (unsigned)__builtin_ctzll(s);
-    return s & ALL_HOMES ? (uint16_t)(bit - PEOPLE_MAX) : s & ALL_PEOPLE ? (uint16_t)bit : OF_NOTHING;
-}
-
-static void read_versions(reader *r) {
-    MAKE(version_fact, versions, AT_VERSIONS)
-    entry_fact *entries = (entry_fact *)(uintptr_t)f->entries;
-    size_t n = rows_count(from);
-    uint32_t entry = 0;
-    for (size_t i = 0; i < n; i++) {
-        uuid id = row_uuid(from, i, facts_versions__entry_id);
-        uint32_t at = entry;
-        while (at < f->entry_count && !uuid_equal(entries[at].id, id)) at++;
-        /* Each statement has a snapshot of its own: an entry may have come in between. The family's version was read first, so
-         * facts that mix two versions fail the check in DISCLOSE; here they must only do no harm. */
-        if (at == f->entry_count) continue;
-        entry = at;
-        if (entries[entry].version_count++ == 0) entries[entry].first_version = f->version_count;
-        made[f->version_count++] = (version_fact){
-            .number = (uint32_t)row_int4(from, i, facts_versions__version),
-            .recorded = row_moment(from, i, facts_versions__recorded_at),
-            .written = row_moment(from, i, facts_versions__written_at),
-            .agreed = subjects_at(f, from, i, facts_versions__agreed) & ALL_PEOPLE,
-            .wrote = subjects_at(f, from, i, facts_versions__wrote) & ALL_PEOPLE,
-            .author = row_is_null(from, i, facts_versions__author_id)
-                          ? ACTOR_NONE
-                          : family_actor(f, row_uuid(from, i, facts_versions__author_id)),
-        };
-    }
-}
-
-static void read_entries(reader *r) {
-    MAKE(entry_fact, entries, AT_ENTRIES)
-    f->entry_count = (uint32_t)rows_count(from);
-    for (size_t i = 0; i < f->entry_count; i++) {
-        entry_kind kind = kind_of(row_text(from, i, facts_entries__kind));
-        bool of = !row_is_null(from, i, facts_entries__of_id), assigned = !row_is_null(from, i, facts_entries__assignee_id);
-        made[i] = (entry_fact){
-            .id = row_uuid(from, i, facts_entries__id),
-            .kind = kind,
-            .field = field_by_name(row_text(from, i, facts_entries__field)),
-            .of = of ? of_at(f, kind, row_uuid(from, i, facts_entries__of_id)) : 0,
-            .assignee = assigned ? family_actor(f, row_uuid(from, i, facts_entries__assignee_id)) : ACTOR_NONE,
-            .about = subjects_at(f, from, i, facts_entries__about),
-            .owner = row_uuid(from, i, facts_entries__owner_id),
-            .withdrawn = row_moment(from, i, facts_entries__ended_at),
-        };
-    }
-    read_versions(r);
-}
+/* ---- reading ---- */
 
 static void read_moments(reader *r) {
     facts *f = &r->f->facts;
@@ -406,25 +147,51 @@ static void read_moments(reader *r) {
     memory_give(room, most * sizeof *room);
 }
 
+/* Counts and positions of sixteen bits hold no more; the others have bounds of their own. */
 static bool within_bounds(const reader *r) {
+    static const unsigned short_counts[] = {
+        AT_RELATIONS, AT_CAPACITIES,   AT_CONFLICTS, AT_BLOCKS, AT_LOCKS,       AT_TRUSTED, AT_PLACES, AT_EMERGENCY_ROLES,
+        AT_REPLIES,   AT_GRANT_FIELDS, AT_CONFIRMS,  AT_STOPS,  AT_EMERGENCIES, AT_HOLDS,   AT_RESTRICTIONS,
+    };
+    for (size_t i = 0; i < sizeof short_counts / sizeof *short_counts; i++)
+        if (count_at(r, short_counts[i]) > UINT16_MAX) return false;
     return count_at(r, AT_PEOPLE) <= PEOPLE_MAX && count_at(r, AT_HOUSEHOLDS) <= HOMES_MAX &&
            count_at(r, AT_HELPERS) <= HELPERS_MAX && count_at(r, AT_GRANTS) <= GRANTS_MAX &&
-           count_at(r, AT_ENTRIES) <= ENTRIES_MAX && count_at(r, AT_GRANT_FIELDS) <= UINT16_MAX &&
-           count_at(r, AT_CONFIRMS) <= UINT16_MAX && count_at(r, AT_RELATIONS) <= UINT16_MAX;
+           count_at(r, AT_REQUESTS) <= REQUESTS_MAX && count_at(r, AT_ENTRIES) <= ENTRIES_MAX;
 }
 
 /* What the arrays will take, so that a cached family is one block and no more. */
 static size_t size_of(const reader *r) {
-    size_t n = count_at(r, AT_PEOPLE) * sizeof(person_fact) + count_at(r, AT_HOUSEHOLDS) * sizeof(home_fact) +
-               count_at(r, AT_HELPERS) * sizeof(helper_fact) + count_at(r, AT_RELATIONS) * sizeof(relation_fact) +
-               count_at(r, AT_CAPACITIES) * sizeof(capacity_fact) + count_at(r, AT_CONFLICTS) * sizeof(conflict_fact) +
-               count_at(r, AT_BLOCKS) * sizeof(block_fact) + count_at(r, AT_PLACES) * sizeof(place_fact) +
-               count_at(r, AT_EMERGENCY_ROLES) * sizeof(emergency_role_fact) + count_at(r, AT_GRANTS) * sizeof(grant_fact) +
-               count_at(r, AT_GRANT_FIELDS) * sizeof(grant_field_fact) + count_at(r, AT_CONFIRMS) * sizeof(confirm_fact) +
-               count_at(r, AT_HOLDS) * sizeof(hold_fact) + count_at(r, AT_EMERGENCIES) * sizeof(emergency_fact) +
-               count_at(r, AT_ENTRIES) * sizeof(entry_fact) +
-               count_at(r, AT_VERSIONS) * (sizeof(version_fact) + sizeof(bytes));
-    return n + 20 * 16;
+    static const struct {
+        unsigned which;
+        size_t each;
+    } arrays[] = {
+        {AT_PEOPLE, sizeof(person_fact)},
+        {AT_HOUSEHOLDS, sizeof(home_fact)},
+        {AT_HELPERS, sizeof(helper_fact)},
+        {AT_RELATIONS, sizeof(relation_fact)},
+        {AT_CAPACITIES, sizeof(capacity_fact)},
+        {AT_CONFLICTS, sizeof(conflict_fact)},
+        {AT_BLOCKS, sizeof(block_fact)},
+        {AT_LOCKS, sizeof(lock_fact)},
+        {AT_TRUSTED, sizeof(trusted_fact)},
+        {AT_PLACES, sizeof(place_fact)},
+        {AT_EMERGENCY_ROLES, sizeof(emergency_role_fact)},
+        {AT_REQUESTS, sizeof(request_fact)},
+        {AT_REPLIES, sizeof(reply_fact)},
+        {AT_GRANTS, sizeof(grant_fact)},
+        {AT_GRANT_FIELDS, sizeof(grant_field_fact)},
+        {AT_CONFIRMS, sizeof(confirm_fact)},
+        {AT_STOPS, sizeof(stop_fact)},
+        {AT_HOLDS, sizeof(hold_fact)},
+        {AT_EMERGENCIES, sizeof(emergency_fact)},
+        {AT_ENTRIES, sizeof(entry_fact)},
+        {AT_VERSIONS, sizeof(version_fact) + sizeof(bytes)},
+        {AT_RESTRICTIONS, sizeof(restriction_fact)},
+    };
+    size_t n = 0, count = sizeof arrays / sizeof *arrays;
+    for (size_t i = 0; i < count; i++) n += count_at(r, arrays[i].which) * arrays[i].each;
+    return n + (count + 1) * 16;
 }
 
 result family_read(unit *u, unsigned first, uuid id, family **out) {
@@ -441,26 +208,19 @@ result family_read(unit *u, unsigned first, uuid id, family **out) {
     f->version = (uint64_t)row_int8(head, 0, facts_family__version);
     f->law = law;
     f->erased = row_moment(head, 0, facts_family__erased_at);
+    f->closed = row_moment(head, 0, facts_family__closed_at);
     bytes language = row_text(head, 0, facts_family__language);
     memcpy(f->language, language.at, language.len < 2 ? language.len : 2);
-    read_people(&r);
-    read_homes(&r);
-    read_helpers(&r);
-    read_relations(&r);
-    read_capacities(&r);
-    read_conflicts(&r);
-    read_blocks(&r);
-    read_places(&r);
-    read_emergency_roles(&r);
-    read_grants(&r);
-    read_holds(&r);
-    read_emergencies(&r);
-    read_entries(&r);
+    family_read_people(&r);
+    family_read_sharing(&r);
+    family_read_entries(&r);
     read_moments(&r);
     r.f->envelopes = ARENA_ARRAY(r.f->arena, bytes, f->version_count);
     *out = r.f;
     return OK;
 }
+
+/* ---- bodies ---- */
 
 size_t family_keep_envelope(family *f, uint32_t version, bytes envelope) {
     must(version < f->facts.version_count);

@@ -5,6 +5,7 @@
 #ifndef KRING_FLOW_FAMILY_H
 #define KRING_FLOW_FAMILY_H
 
+#include "crypto/keyring.h"
 #include "db/unit.h"
 #include "flow/cache.h"
 #include "policy/facts.h"
@@ -20,7 +21,7 @@ typedef struct {
 void family_ask(unit *u, arena *a, uuid id);
 /* NOT_FOUND if there is no such family, TOO_MUCH if it exceeds the bounds of policy/facts.h (an import refuses such a family). */
 result family_read(unit *u, unsigned first_statement, uuid id, family **out) MUST_USE;
-enum { FAMILY_STATEMENTS = 18 };
+enum { FAMILY_STATEMENTS = 24 };
 
 /* Keeps a copy of a sealed body; returns by how much the family grew. */
 size_t family_keep_envelope(family *f, uint32_t version, bytes envelope);
@@ -38,5 +39,16 @@ uuid family_actor_id(const facts *f, actor a);
 /* Positions, or -1. */
 int family_entry(const facts *f, uuid id);
 int family_grant(const facts *f, uuid id);
+int family_request(const facts *f, uuid id);
+int family_emergency(const facts *f, uuid id);
+int family_lock(const facts *f, uuid id);
+int family_hold(const facts *f, uuid id);
+
+/* What place.organisation holds: the same for one organisation in one family, however its name is spelt, and nothing that anybody
+ * could tell without the installation's key. The zero id for no name. */
+uuid family_organisation(const keyring *ring, arena *a, uuid id, bytes name);
+/* The ground that a word of the contract and of SQL names, or GROUND_NONE; and back. */
+secrecy_ground family_ground(bytes word);
+extern const char *const family_ground_words[GROUND_COUNT];
 
 #endif

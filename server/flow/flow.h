@@ -3,6 +3,7 @@
 #define KRING_FLOW_FLOW_H
 
 #include "crypto/envelope.h"
+#include "crypto/sign.h"
 #include "flow/endpoint.h"
 
 #include <uv.h>
@@ -31,6 +32,8 @@ struct service {
     exchange *queue_first, *queue_last; /* waiting for a group */
     struct hasher *hasher;
     const uint8_t *cursor_key, *csrf_key, *throttle_key, *pepper, *login_key, *account_key, *idempotency_key;
+    signer *signer; /* of the receipts that people keep */
+    char signer_name[SIGN_THUMBPRINT];
     uv_timer_t *pulse;
     struct readiness *readiness;
     service_counters counters;

@@ -20,11 +20,25 @@ static void start_from_nothing(exchange *x) {
     x->faults.count = 0;
 }
 
+/* Levels (design.md 2): what a reader may only know to be there, or get in summary, is never fetched for him. Permits and wants both
+ * stand in the order of the entries. Only content has levels; a listed helper's line is a value of its own. */
+static void mark_parts(exchange *x) {
+    const facts *f = x->want_count ? facts_of(x) : NULL;
+    for (uint32_t w = 0, p = 0; w < x->want_count; w++) {
+        while (p < x->ruling.count && x->ruling.permits[p].entry < x->wants[w].entry) p++;
+        must(p < x->ruling.count && x->ruling.permits[p].entry == x->wants[w].entry); /* nothing without a permit */
+        entry_kind kind = f->entries[x->wants[w].entry].kind;
+        x->wants[w].part = x->ruling.permits[p].level < LEVEL_EXACT && (kind == KIND_PLAN || kind == KIND_REGISTER);
+    }
+}
+
 verdict step_judge(exchange *x) {
     start_from_nothing(x);
     x->now = clock_now(x->service->set.clock);
     x->viewer = viewer_of(x);
-    return go_or_fail(x, x->route->endpoint->judge(x));
+    result r = x->route->endpoint->judge(x);
+    if (ok(r)) mark_parts(x);
+    return go_or_fail(x, r);
 }
 
 result bad_member(exchange *x, const char *pointer, const char *detail) {
@@ -47,7 +61,7 @@ void want_body(exchange *x, uint32_t entry, uint32_t version) {
         x->wants = more;
         x->want_room = room;
     }
-    x->wants[x->want_count++] = (wanted){entry, version};
+    x->wants[x->want_count++] = (wanted){entry, version, false};
 }
 
 void mutate(exchange *x, const statement *what, params *with) {

@@ -33,6 +33,7 @@ verdict step_open(exchange *x) {
     if (x->want_count == 0) return GO_ON;
     if (!x->plain) x->plain = ARENA_ARRAY(x->arena, bytes, x->want_count);
     for (uint32_t i = 0; i < x->want_count; i++) {
+        if (x->wants[i].part) x->plain[i] = BYTES("{}");
         if (x->plain[i].at) continue;
         result r = open_one(x, x->wants[i], &x->plain[i]);
         if (failed_as(r, R_NO_KEY) && x->key_loads++ < KEY_LOADS_MAX) return keys_load(x, x->family_ids[0]);

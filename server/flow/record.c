@@ -1,6 +1,6 @@
 #include "flow/record.h"
 
-enum { HEAD_SIZE = 5 + 16 + 16 + 6, ITEM_SIZE = 16 + 2 + 1 + 1, NO_GROUND = 63 };
+enum { HEAD_OLD = 5 + 16 + 16 + 6, HEAD_SIZE = HEAD_OLD + 8, ITEM_SIZE = 16 + 2 + 1 + 1, NO_GROUND = 63 };
 
 static uint8_t ground_place(record_view *v, const facts *f, const permit *p) {
     if (p->grant < 0 && p->emergency < 0) return NO_GROUND;
@@ -19,6 +19,7 @@ static void write_head(buf *out, const record_head *h) {
     memcpy(p + 5, h->viewer.b, 16);
     memcpy(p + 21, h->session.b, 16);
     memcpy(p + 37, h->network, 6);
+    put_u64(p + HEAD_OLD, h->family_version);
     buf_wrote(out, HEAD_SIZE);
 }
 
@@ -49,14 +50,17 @@ void record_write(buf *out, const record_head *head, const facts *f, const permi
 }
 
 result record_parse(bytes plain, record_view *out) {
-    ENSURE(plain.len >= HEAD_SIZE + 1 && plain.at[0] == RECORD_VERSION, BAD_ENVELOPE);
+    ENSURE(plain.len > 0 && plain.at[0] >= 1 && plain.at[0] <= RECORD_VERSION, BAD_ENVELOPE);
+    size_t head = plain.at[0] == 1 ? HEAD_OLD : HEAD_SIZE;
+    ENSURE(plain.len >= head + 1, BAD_ENVELOPE);
     const uint8_t *p = plain.at, *end = plain.at + plain.len;
     *out = (record_view){.head = {.flags = p[1], .viewer_kind = (viewer_kind)p[2], .rule = p[3], .result = p[4]}};
     ENSURE(p[2] <= VIEWER_OPERATOR && p[3] < RULE_COUNT, BAD_ENVELOPE);
     memcpy(out->head.viewer.b, p + 5, 16);
     memcpy(out->head.session.b, p + 21, 16);
     memcpy(out->head.network, p + 37, 6);
-    p += HEAD_SIZE;
+    if (head == HEAD_SIZE) out->head.family_version = get_u64(p + HEAD_OLD);
+    p += head;
     out->ground_count = *p++;
     ENSURE(out->ground_count <= RECORD_GROUNDS_MAX && (size_t)(end - p) >= 16u * out->ground_count + 2u, BAD_ENVELOPE);
     memcpy(out->grounds, p, 16u * out->ground_count);

@@ -20,6 +20,8 @@ service *service_new(const service_settings *settings) {
     s->pepper = service_key(settings, "password-pepper");
     s->login_key = service_key(settings, "login-index");
     s->idempotency_key = service_key(settings, "idempotency");
+    s->signer = signer_new(service_key(settings, "receipt"));
+    public_key_thumbprint(signer_public(s->signer), s->signer_name);
     s->hasher = hasher_new(s);
     pool_set_source(settings->data, disclose_next, s);
     readiness_start(s);
@@ -31,6 +33,7 @@ void service_release(service *s) {
     must(s->queue_first == NULL);
     readiness_stop(s);
     hasher_release(s->hasher);
+    signer_release(s->signer);
     cache_done(&s->sessions);
     cache_done(&s->families);
     memory_give(s->freed_counters, s->freed_room * sizeof *s->freed_counters);

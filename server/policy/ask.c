@@ -27,11 +27,22 @@ static bool blocked_for(const standing *s, field_id field, subjects about) {
     return (about & denied) != 0;
 }
 
+/* T6. What is about him alone stays his, as with a block. */
+static bool locked_for(const standing *s, field_id field, subjects about) {
+    return about != s->self && (about & s->locked[field]) != 0;
+}
+
+bool is_kept_from_him(const standing *s, field_id field, subjects about) {
+    value v = value_of(s, field, about);
+    if (blocked_for(s, field, about) || blocked_for(s, v.field, v.about)) return true;
+    return s->locks && (locked_for(s, field, about) || locked_for(s, v.field, v.about));
+}
+
 rule stopped(const standing *s, field_id field, subjects about) {
     if (field >= FIELD_COUNT || s->erased) return RULE_R01;
     if (catalogue[field].steps & STEP_NOT_HERE) return RULE_R54;
     value v = value_of(s, field, about);
-    if (blocked_for(s, field, about) || blocked_for(s, v.field, v.about)) return RULE_R58;
+    if (is_kept_from_him(s, field, about)) return RULE_R58;
     if (v.about == 0 || (about & ~s->present)) return RULE_R01;
     return NO_RULE;
 }
@@ -44,10 +55,10 @@ static void strip(subjects *rest, subjects cover, rule r, rule *used) {
 
 static rule own_rule(const standing *s, subjects by_own) { return by_own & s->self ? RULE_R14 : RULE_R27; }
 
-static int16_t grant_behind(const standing *s, field_id field, subjects by_grant) {
+static int16_t grant_behind(const standing *s, field_id field, level l, subjects by_grant) {
     subjects first = by_grant & (~by_grant + 1);
     const grant_fact *g = &s->f->grants[s->first_grant[field]];
-    while (!(g->about & first) || !(grant_covers_field(s, g, field) & first)) g++;
+    while (!(g->about & first) || !(grant_covers_field(s, g, field, l) & first)) g++;
     return (int16_t)(g - s->f->grants);
 }
 
@@ -62,29 +73,48 @@ static int16_t emergency_behind(const standing *s, field_id field, subjects by_e
     return (int16_t)i;
 }
 
-/* Steps 4 to 7 for everything that is not sealed. */
-static answer ask_open(const standing *s, value v) {
+static subjects grant_cover_at(const standing *s, field_id field, level l) {
+    return l == LEVEL_EXACT ? s->grant_cover[field] : s->grant_cover[field] | s->less_cover[l][field];
+}
+
+/* BE: what the minor reads as his own, held back from him or not. */
+static subjects trusted_cover(const standing *s, field_id field) {
+    bool reads = s->f->law->trusted_reads && !is_hushed(field) && !(s->official && field == FIELD_RESIDENCE_STATUS);
+    return subjects_if(reads, s->trust & ~s->held[field]);
+}
+
+/* Steps 4 to 7 for everything that is not sealed, with grants that give that level or better. */
+static answer ask_at(const standing *s, value v, level l) {
     rule used = RULE_R01;
     subjects rest = v.about, own = s->own & ~s->held[v.field];
     strip(&rest, own, own_rule(s, rest & own), &used);
     strip(&rest, s->managed, RULE_R17, &used);
     strip(&rest, subjects_if(catalogue[v.field].joint, s->children), RULE_R18, &used);
     strip(&rest, s->parent_cover[v.field], RULE_R28, &used);
-    subjects by_grant = rest & s->grant_cover[v.field];
+    if (s->trust) strip(&rest, trusted_cover(s, v.field), RULE_R40, &used);
+    subjects by_grant = rest & grant_cover_at(s, v.field, l);
     strip(&rest, by_grant, RULE_R02, &used);
     subjects by_emergency = rest & s->emergency_cover[v.field];
     strip(&rest, by_emergency, RULE_R50B, &used);
     if (rest != 0) return refuse(RULE_R01);
     answer yes = allow(used);
-    if (by_grant) yes.grant = grant_behind(s, v.field, by_grant);
+    yes.level = l;
+    if (by_grant) yes.grant = grant_behind(s, v.field, l, by_grant);
     if (by_emergency) yes.emergency = emergency_behind(s, v.field, by_emergency);
     return yes;
+}
+
+/* The best level that covers every subject: the weakest cover is the value's. */
+static answer ask_open(const standing *s, value v) {
+    answer a = ask_at(s, v, LEVEL_EXACT);
+    for (level l = LEVEL_DERIVED; s->less && !a.allowed && l >= LEVEL_EXISTS; l--) a = ask_at(s, v, l);
+    return a;
 }
 
 /* Which subjects of a sealed value this grant releases: an adult only by himself; a minor by himself or by all the
  * adults in it. */
 static subjects released_by(const standing *s, const grant_fact *g, value v) {
-    subjects covers = grant_covers_field(s, g, v.field) & v.about & ALL_PEOPLE;
+    subjects covers = grant_covers_field(s, g, v.field, LEVEL_EXACT) & v.about & ALL_PEOPLE;
     subjects adults = v.about & s->adult;
     subjects by_themselves = covers & g->givers;
     return (adults & ~g->givers) == 0 ? by_themselves | (covers & ~s->adult) : by_themselves;
@@ -144,13 +174,13 @@ static bool is_held(const standing *s, value v) {
     subjects held = v.about & s->held[v.field];
     if (held & s->own) return true;
     for EACH_SUBJECT (c, held & s->children)
-        if (view_shows(view_of_child(s, (unsigned)c), v.field)) return true;
+        if (parent_reads(s, (unsigned)c, v.field)) return true;
     return false;
 }
 
 static subjects uncovered(const standing *s, value v) {
     subjects own = s->own & ~s->held[v.field], joint = subjects_if(catalogue[v.field].joint, s->children);
-    subjects by_others = s->parent_cover[v.field] | s->grant_cover[v.field] | s->emergency_cover[v.field];
+    subjects by_others = s->parent_cover[v.field] | s->grant_cover[v.field] | s->emergency_cover[v.field] | trusted_cover(s, v.field);
     return v.about & ~(own | s->managed | joint | by_others);
 }
 

@@ -40,7 +40,8 @@ extern const field_row catalogue[FIELD_COUNT];
 extern const field_id FIELD_PLAN_STATUS, FIELD_COORDINATOR_CONTACT, FIELD_NEXT_MEETING, FIELD_TEAM_MEMBERS, FIELD_PREFERRED_LANGUAGE,
     FIELD_MEMBER_IDENTITY, FIELD_FAMILY_ROLE, FIELD_HOUSEHOLD_MEMBERS, FIELD_HOUSEHOLD_ADDRESS, FIELD_LEGAL_AUTHORITY,
     FIELD_PREGNANCY, FIELD_ACTIONS, FIELD_PROTECTED_ADDRESS, FIELD_PRIVATE_NOTE_YOUTH, FIELD_RESIDENCE_STATUS,
-    FIELD_CHILD_VOICE, FIELD_DISAGREEMENTS;
+    FIELD_CHILD_VOICE, FIELD_DISAGREEMENTS,
+    FIELD_MENTAL_WELLBEING;
 
 /* FIELD_NONE if there is no such field. */
 field_id field_by_name(bytes name);
@@ -60,6 +61,7 @@ typedef struct {
     parent_view view_not_able_12_15, view_not_able_16_17; /* recorded not able */
     bool able_under_12_as_12;    /* BE: recorded able under 12 counts as 12 */
     bool process_info_16plus;    /* cfg parent.process_info_16plus */
+    bool trusted_reads;          /* cfg trusted_person: he reads what the minor reads, held back or not */
     givers_rule givers_under_12, givers_12_15, givers_16_17;
     transition at_12, at_16, at_18;
     uint16_t transition_grace_days; /* C1-C2 after a transition: 60 */

@@ -16,8 +16,17 @@ static uint32_t newest_version(const standing *s, const entry_fact *e) {
     return e->first_version + e->version_count;
 }
 
+/* frozen until settled, for everybody. */
+static bool is_restricted(const standing *s, const entry_fact *e) {
+    for (uint32_t i = 0; i < s->f->restriction_count; i++) {
+        const restriction_fact *row = &s->f->restrictions[i];
+        if (row->entry == (uint32_t)(e - s->f->entries) && COUNTS(row, s->at)) return true;
+    }
+    return false;
+}
+
 bool entry_is_there(const standing *s, const entry_fact *e) {
-    return s->at < e->withdrawn && newest_version(s, e) < e->first_version + e->version_count;
+    return s->at < e->withdrawn && !is_restricted(s, e) && newest_version(s, e) < e->first_version + e->version_count;
 }
 
 bool is_author(const standing *s, const entry_fact *e) {
@@ -30,7 +39,8 @@ bool is_author(const standing *s, const entry_fact *e) {
 
 /* R-57c: each adult or able minor among those protected reads it whole, unless it is held back from him. */
 static bool is_protected(const standing *s, value v) {
-    return catalogue[v.field].protects && (s->self & v.about & (s->adult | s->able)) && !(v.about & s->held[v.field]);
+    subjects decide = s->adult | able_in(s, v.field);
+    return catalogue[v.field].protects && (s->self & v.about & decide) && !(v.about & s->held[v.field]);
 }
 
 /* R-57d: the named release of every adult subject opens the entry, also for the minors in it; without adults, each
@@ -39,9 +49,10 @@ static int16_t named_release(const standing *s, value v) {
     subjects adults = v.about & s->adult, rest = adults ? adults : v.about;
     int16_t first = -1;
     if (catalogue[v.field].class_ != C5 || (v.about & ~ALL_PEOPLE)) return -1;
+    if (v.about & s->self) return -1; /* one of them reads it as such, or not at all (R-57c) */
     for (unsigned i = 0; i < s->f->grant_count; i++) {
         const grant_fact *g = &s->f->grants[i];
-        subjects released = grant_covers_field(s, g, v.field) & rest & (adults ? g->givers : ~(subjects)0);
+        subjects released = grant_covers_field(s, g, v.field, LEVEL_EXACT) & rest & (adults ? g->givers : ~(subjects)0);
         if (released && first < 0) first = (int16_t)i;
         rest &= ~released;
     }
@@ -59,7 +70,7 @@ static answer plan_entry(const standing *s, const entry_fact *e) {
     rule stop = stopped(s, e->field, e->about);
     if (stop != NO_RULE) return refuse(stop);
     answer a = ask_unstopped(s, e->field, e->about);
-    if (a.allowed) return a;
+    if (a.allowed && a.level == LEVEL_EXACT) return a;
     value v = value_of(s, e->field, e->about);
     if (is_protected(s, v)) return allow(RULE_R57C);
     int16_t release = s->grant_cover[v.field] ? named_release(s, v) : -1;
@@ -89,6 +100,9 @@ static uint32_t newest_own_words(const standing *s, const entry_fact *e) {
     return none;
 }
 
+static bool is_name(const entry_fact *e) { return e->kind == KIND_NAME || e->kind == KIND_LABEL; }
+static bool is_content(const entry_fact *e) { return e->kind == KIND_PLAN || e->kind == KIND_REGISTER; }
+
 static answer named(bool known) { return known ? allow(RULE_R19B) : refuse(RULE_R01); }
 
 static answer helper_entry(const standing *s, const entry_fact *e) {
@@ -104,25 +118,68 @@ static answer grant_entry(const standing *s, const entry_fact *e) {
     return sees ? allow(RULE_R02) : refuse(RULE_R01);
 }
 
+static moment newest_recorded(const standing *s, const entry_fact *e) { return s->f->versions[newest_version(s, e)].recorded; }
+
+/* Who may not read the text reads one summary of it, not how it was summed up before. */
+static bool is_newest_summary(const standing *s, const entry_fact *e) {
+    for (uint32_t i = 0; i < s->f->entry_count; i++) {
+        const entry_fact *other = &s->f->entries[i];
+        if (other->kind != KIND_SUMMARY || other->of != e->of || other == e || !entry_is_there(s, other)) continue;
+        moment mine = newest_recorded(s, e), its = newest_recorded(s, other);
+        if (its > mine || (its == mine && other > e)) return false;
+    }
+    return true;
+}
+
+/* What hangs on another entry: a summary for whoever may know more than that it is there, a statement for whoever reads it. */
+static answer hanging_entry(const standing *s, const entry_fact *e, level at_least) {
+    if (e->of >= s->f->entry_count || !is_content(&s->f->entries[e->of])) return refuse(RULE_R01);
+    answer of = entry_answer(s, &s->f->entries[e->of]);
+    if (!of.allowed || of.level < at_least) return refuse(RULE_R01);
+    if (of.level < LEVEL_EXACT && !is_newest_summary(s, e)) return refuse(RULE_R01);
+    of.level = LEVEL_EXACT;
+    return of;
+}
+
+static answer request_entry(const standing *s, const entry_fact *e) {
+    bool sees = e->of < s->f->request_count && policy_sees_request(s, e->of);
+    return sees ? allow(RULE_R45) : refuse(RULE_R01);
+}
+
+/* The reason is for him who gave it, for those who learn all of it, and for the safety role that judges it. */
+static answer reason_entry(const standing *s, const entry_fact *e) {
+    if (e->of >= s->f->emergency_count) return refuse(RULE_R01);
+    return policy_told(s, e->of) == TOLD_ALL ? allow(RULE_R50) : refuse(RULE_R01);
+}
+
 /* Everything but plan and register: the same for every version. `known` includes what his entries tell him. */
 static answer other_entry(const standing *s, const entry_fact *e, subjects known) {
     if (e->kind == KIND_NAME) return named(e->of < PEOPLE_MAX && (known & PERSON(e->of)));
     if (e->kind == KIND_LABEL) return named(e->of < HOMES_MAX && (known & HOME(e->of)));
     if (e->kind == KIND_GRANT) return grant_entry(s, e);
+    if (e->kind == KIND_SUMMARY) return hanging_entry(s, e, LEVEL_DERIVED);
+    if (e->kind == KIND_STATEMENT) return hanging_entry(s, e, LEVEL_EXACT);
+    if (e->kind == KIND_REQUEST) return request_entry(s, e);
+    if (e->kind == KIND_REASON) return reason_entry(s, e);
     return helper_entry(s, e);
 }
-
-static bool is_name(const entry_fact *e) { return e->kind == KIND_NAME || e->kind == KIND_LABEL; }
-static bool is_content(const entry_fact *e) { return e->kind == KIND_PLAN || e->kind == KIND_REGISTER; }
 
 /* The newest version that he may read of an entry that is there, with the answer about it. */
 static answer newest_readable(const standing *s, const entry_fact *e, uint32_t *version) {
     *version = newest_version(s, e);
     answer a = plan_entry(s, e);
-    uint32_t own = a.allowed ? 0 : newest_own_words(s, e);
-    if (a.allowed || own == e->first_version + e->version_count) return a;
+    bool whole = a.allowed && a.level == LEVEL_EXACT;
+    uint32_t own = whole ? 0 : newest_own_words(s, e);
+    if (whole || own == e->first_version + e->version_count) return a;
     *version = own;
     return allow(RULE_R15);
+}
+
+answer entry_answer(const standing *s, const entry_fact *e) {
+    if (!entry_is_there(s, e)) return refuse(RULE_R01);
+    answer a = plan_entry(s, e);
+    bool whole = a.allowed && a.level == LEVEL_EXACT;
+    return !whole && are_own_words(s, e, newest_version(s, e)) ? allow(RULE_R15) : a;
 }
 
 static subjects known_in_full(const standing *s) {
@@ -130,8 +187,9 @@ static subjects known_in_full(const standing *s) {
     uint32_t version;
     for (uint32_t i = 0; i < s->f->entry_count; i++) {
         const entry_fact *e = &s->f->entries[i];
-        if (!is_content(e) || !entry_is_there(s, e) || !newest_readable(s, e, &version).allowed) continue;
-        known |= known_by_reading(s, e);
+        if (!is_content(e) || !entry_is_there(s, e)) continue;
+        answer a = newest_readable(s, e, &version);
+        if (a.allowed) known |= known_by_reading(s, e, a.level);
     }
     return known;
 }
@@ -141,11 +199,14 @@ answer policy_entry(const standing *s, uint32_t entry, uint32_t version) {
     const entry_fact *e = &s->f->entries[entry];
     must(version - e->first_version < e->version_count);
     if (s->at >= e->withdrawn || !version_is_there(s, version)) return refuse(RULE_R01);
+    if (is_restricted(s, e)) return refuse(RULE_R74);
     if (is_name(e)) return other_entry(s, e, known_in_full(s));
     if (!is_content(e)) return other_entry(s, e, 0);
     answer a = plan_entry(s, e);
-    if (a.allowed) return a;
-    return are_own_words(s, e, version) ? allow(RULE_R15) : policy_ask(s, e->field, e->about);
+    if (a.allowed && a.level == LEVEL_EXACT) return a;
+    if (are_own_words(s, e, version)) return allow(RULE_R15);
+    if (a.allowed) return version == newest_version(s, e) ? a : refuse(RULE_R01);
+    return policy_ask(s, e->field, e->about);
 }
 
 static void add_permit(ruling *r, uint32_t entry, uint32_t version, answer a) {
@@ -160,7 +221,7 @@ static void judge_entry(const standing *s, uint32_t entry, unsigned kinds, rulin
     if (!entry_is_there(s, e)) return;
     answer a = is_content(e) ? newest_readable(s, e, &version) : is_name(e) ? allow(RULE_R19B) : other_entry(s, e, 0);
     if (!a.allowed) return;
-    if (is_content(e)) out->known |= known_by_reading(s, e);
+    if (is_content(e)) out->known |= known_by_reading(s, e, a.level);
     if (kinds & 1u << e->kind) add_permit(out, entry, version, a);
 }
 

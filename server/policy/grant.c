@@ -18,7 +18,7 @@ static bool basis_holds(const standing *s, grant_basis basis) {
 
 /* SS1 and C4 fields live from one re-confirmation to the next; safety fields are reviewed instead, never paused by
  * silence. */
-static bool needs_confirming(field_id field) {
+bool needs_confirming(field_id field) {
     const field_row *row = &catalogue[field];
     return !row->safety && ((row->steps & STEP_NAMED) || row->class_ == C4);
 }
@@ -30,9 +30,14 @@ static bool has_lapsed(const standing *s, const grant_fact *g) {
     return !newest || newest->lapses <= s->at;
 }
 
+bool is_stopped(const standing *s, const grant_fact *g) {
+    size_t position = (size_t)(g - s->f->grants);
+    return s->stopped[position >> 6] >> (position & 63) & 1;
+}
+
 rule grant_fault(const standing *s, const grant_fact *g, const grant_field_fact *gf) {
     if (is_helper(s->viewer) && !s->place_runs) return RULE_R19;
-    if (gf->ended <= s->at) return RULE_R08;
+    if (gf->ended <= s->at || is_stopped(s, g)) return RULE_R08;
     if (!COUNTS(g, s->at)) return RULE_R11;
     if (!basis_holds(s, g->basis)) return RULE_R01;
     if (s->official && gf->field == FIELD_RESIDENCE_STATUS) return RULE_R48;
@@ -45,15 +50,23 @@ rule grant_fault(const standing *s, const grant_fact *g, const grant_field_fact 
 subjects grant_reach(const standing *s, const grant_fact *g, field_id field) {
     subjects reach = catalogue[field].own_space ? g->about & g->givers : g->about;
     for EACH_SUBJECT (p, reach & ALL_PEOPLE & s->present & ~s->unborn)
-        if (g->from < s->f->people[p].born) reach &= ~PERSON(p);
+        if (g->recorded < s->f->people[p].born) reach &= ~PERSON(p);
     return reach;
 }
 
-static bool confirmed_since(const standing *s, const grant_fact *g, moment birthday) {
+static moment newest_word(const standing *s, const grant_fact *g) {
     const confirm_fact *rows = s->f->confirms + g->first_confirm;
+    moment newest = MOMENT_MIN;
     for (unsigned i = 0; i < g->confirm_count; i++)
-        if (birthday <= rows[i].recorded && rows[i].recorded <= s->at) return true;
-    return false;
+        if (rows[i].recorded <= s->at && rows[i].recorded > newest) newest = rows[i].recorded;
+    return newest == MOMENT_MIN ? g->recorded : newest;
+}
+
+/* NL at 16: what others gave to a parent ends with the parent's own view; what they gave to helpers stays. */
+static bool ends_for_parent(const standing *s, const grant_fact *g, unsigned p, moment newest) {
+    moment turned = s->f->people[p].turns_16;
+    bool to_parent = is_person(g->recipient) && (s->holders[p] & PERSON(g->recipient));
+    return to_parent && s->f->law->at_16 == TRANSITION_PARENTS_ONLY && turned <= s->at && newest < turned;
 }
 
 /* R-24: what others gave for a child pauses on a transition birthday, C3 and above at once, the rest after its grace.
@@ -62,27 +75,27 @@ subjects grant_paused(const standing *s, const grant_fact *g, field_id field) {
     if (catalogue[field].safety) return 0;
     const moment *turned = catalogue[field].class_ >= C3 ? s->turned : s->turned_long;
     subjects paused = 0;
+    moment newest = newest_word(s, g);
     for EACH_SUBJECT (p, g->about & ~g->givers & ALL_PEOPLE & s->present)
-        if (g->from < turned[p] && !confirmed_since(s, g, turned[p])) paused |= PERSON(p);
+        if (newest < turned[p] || ends_for_parent(s, g, (unsigned)p, newest)) paused |= PERSON(p);
     return paused;
 }
 
+/* What must be hidden whole can't be half shown. */
 subjects grant_covers(const standing *s, const grant_fact *g, const grant_field_fact *gf) {
+    if (catalogue[gf->field].steps & STEP_NOT_HERE) return 0;
+    if (gf->level == LEVEL_HIDDEN || (gf->level < LEVEL_EXACT && is_hushed(gf->field))) return 0;
     if (grant_fault(s, g, gf) != NO_RULE) return 0;
     return grant_reach(s, g, gf->field) & ~grant_paused(s, g, gf->field);
 }
 
-subjects grant_covers_field(const standing *s, const grant_fact *g, field_id field) {
+subjects grant_covers_field(const standing *s, const grant_fact *g, field_id field, level at_least) {
     if (g->recipient != s->viewer) return 0;
     const grant_field_fact *gf = grant_field_of(s->f, g, field);
-    return gf ? grant_covers(s, g, gf) : 0;
+    return gf && gf->level >= at_least ? grant_covers(s, g, gf) : 0;
 }
 
 bool grant_received(const standing *s, const grant_fact *g) {
-    if (g->recipient != s->viewer || !COUNTS(g, s->at)) return false;
-    if (is_helper(s->viewer) && !s->place_runs) return false;
-    const grant_field_fact *row = s->f->grant_fields + g->first_field;
-    for (unsigned i = 0; i < g->field_count; i++)
-        if (s->at < row[i].ended) return true;
-    return false;
+    size_t position = (size_t)(g - s->f->grants);
+    return g->recipient == s->viewer && (s->works[position >> 6] >> (position & 63) & 1);
 }

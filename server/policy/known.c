@@ -19,10 +19,10 @@ static subjects by_authority(const standing *s) {
     return known;
 }
 
-static subjects born_since(const standing *s, moment from, subjects about) {
+subjects born_since(const standing *s, const grant_fact *g) {
     subjects newborn = 0;
-    for EACH_SUBJECT (p, about & ALL_PEOPLE & s->present & ~s->unborn)
-        if (from < s->f->people[p].born) newborn |= PERSON(p);
+    for EACH_SUBJECT (p, g->about & ALL_PEOPLE & s->present & ~s->unborn)
+        if (g->recorded < s->f->people[p].born) newborn |= PERSON(p);
     return newborn;
 }
 
@@ -31,7 +31,7 @@ static subjects by_grants(const standing *s) {
     for (unsigned i = 0; i < s->f->grant_count; i++) {
         const grant_fact *g = &s->f->grants[i];
         if (g->recorded > s->at) continue;
-        if ((g->givers & s->self) || grant_received(s, g)) known |= g->about & ~born_since(s, g->from, g->about);
+        if ((g->givers & s->self) || grant_received(s, g)) known |= g->about & ~born_since(s, g);
     }
     return known;
 }
@@ -58,17 +58,17 @@ static subjects pregnant_for(const standing *s) {
     subjects owners = 0;
     for EACH_SUBJECT (u, s->unborn) {
         actor owner = s->f->people[u].owner;
-        if (is_person(owner) && policy_ask(s, FIELD_PREGNANCY, PERSON(owner)).allowed) owners |= PERSON(owner);
+        if (is_person(owner) && policy_ask(s, FIELD_PREGNANCY, PERSON(owner)).level == LEVEL_EXACT) owners |= PERSON(owner);
     }
     return owners;
 }
 
 subjects known_apart(const standing *s) {
-    subjects born = s->self | by_homes(s) | by_authority(s) | by_grants(s) | by_emergencies(s);
+    subjects born = s->self | by_homes(s) | by_authority(s) | by_grants(s) | by_emergencies(s) | s->trust;
     return ((born & ~s->unborn) | (s->own & s->unborn) | unborn_of(s, pregnant_for(s))) & knowable(s);
 }
 
-subjects known_by_reading(const standing *s, const entry_fact *e) {
-    subjects carried = e->field == FIELD_PREGNANCY ? unborn_of(s, e->about) : 0;
+subjects known_by_reading(const standing *s, const entry_fact *e, level l) {
+    subjects carried = e->field == FIELD_PREGNANCY && l == LEVEL_EXACT ? unborn_of(s, e->about) : 0;
     return ((e->about & ~s->unborn) | carried) & knowable(s);
 }

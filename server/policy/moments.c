@@ -37,7 +37,7 @@ static void add_people(list *l, const facts *f) {
     }
     for (unsigned i = 0; i < f->home_count; i++) add(l, f->homes[i].recorded);
     for (unsigned i = 0; i < f->capacity_count; i++)
-        add_row(l, f->capacities[i].recorded, f->capacities[i].from, MOMENT_NEVER);
+        add_row(l, f->capacities[i].recorded, f->capacities[i].from, f->capacities[i].review);
 }
 
 #define ADD_ROWS(l, rows, count)                                                                                     \
@@ -52,6 +52,21 @@ static void add_periods(list *l, const facts *f) {
     ADD_ROWS(l, f->grants, f->grant_count);
     ADD_ROWS(l, f->holds, f->hold_count);
     ADD_ROWS(l, f->emergencies, f->emergency_count);
+    ADD_ROWS(l, f->locks, f->lock_count);
+    ADD_ROWS(l, f->trusted, f->trusted_count);
+    ADD_ROWS(l, f->stops, f->stop_count);
+    ADD_ROWS(l, f->restrictions, f->restriction_count);
+    for (unsigned i = 0; i < f->hold_count; i++) add(l, f->holds[i].review);
+    for (unsigned i = 0; i < f->emergency_count; i++)
+        add_row(l, f->emergencies[i].told, f->emergencies[i].review_due, f->emergencies[i].reviewed);
+}
+
+static void add_requests(list *l, const facts *f) {
+    for (unsigned i = 0; i < f->request_count; i++) {
+        const request_fact *r = &f->requests[i];
+        add_row(l, r->recorded, r->lapses, r->withdrawn);
+    }
+    for (uint32_t i = 0; i < f->reply_count; i++) add_row(l, f->replies[i].recorded, f->replies[i].counts, MOMENT_NEVER);
 }
 
 static void add_parts(list *l, const facts *f) {
@@ -99,9 +114,11 @@ static uint32_t drop_repetitions(moment *sorted, uint32_t count) {
 uint32_t facts_moments(const facts *f, moment *out, uint32_t cap) {
     list l = {out, cap, 0};
     add(&l, f->erased);
+    add(&l, f->closed);
     add_people(&l, f);
     add_periods(&l, f);
     add_parts(&l, f);
+    add_requests(&l, f);
     if (l.count > cap) return l.count;
     sort(out, l.count);
     return drop_repetitions(out, l.count);

@@ -10,13 +10,18 @@ bool view_shows(parent_view v, field_id field) {
     return v >= VIEW_ALL && catalogue[field].class_ >= C1;
 }
 
-parent_view view_of_child(const standing *s, unsigned child) {
+static parent_view view_with(const standing *s, unsigned child, bool able, bool unable) {
     const jurisdiction *law = s->f->law;
-    bool unable = s->recorded_unable & PERSON(child);
-    if (s->under_12 & PERSON(child)) {
-        bool as_12 = law->able_under_12_as_12 && (s->recorded_able & PERSON(child));
-        return as_12 ? law->view_12_15 : law->view_under_12;
-    }
+    if (s->under_12 & PERSON(child)) return law->able_under_12_as_12 && able ? law->view_12_15 : law->view_under_12;
     if (s->under_16 & PERSON(child)) return unable ? law->view_not_able_12_15 : law->view_12_15;
     return unable ? law->view_not_able_16_17 : law->view_16_17;
+}
+
+parent_view view_of_child(const standing *s, unsigned child) {
+    return view_with(s, child, s->recorded_able & PERSON(child), s->recorded_unable & PERSON(child));
+}
+
+bool parent_reads(const standing *s, unsigned child, field_id field) {
+    capacity recorded = capacity_in(s, child, field);
+    return view_shows(view_with(s, child, recorded == RECORDED_ABLE, recorded == RECORDED_UNABLE), field);
 }

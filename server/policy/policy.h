@@ -33,7 +33,20 @@
     X(R57D, "R-57d") /* a named release of a sealed field */                                                            \
     X(R58, "R-58") /* blocked */                                                                                        \
     X(R92, "R-92") /* the operator and the auditor read no values */                                                    \
-    X(R102, "R-102") /* the team as this viewer may see it */
+    X(R102, "R-102") /* the team as this viewer may see it */                                                           \
+    /* Appended: records hold positions in this list. */                                                                \
+    X(R05, "R-05")   /* a package holds C1 and C2 only */                                                               \
+    X(R31, "R-31")   /* those who must give do not agree */                                                             \
+    X(R45, "R-45")   /* a helper asks for a goal, and of those who can give */                                          \
+    X(R50, "R-50")   /* an emergency: who may open which fields about whom */                                           \
+    X(R53, "R-53")   /* an emergency that was not reviewed in time */                                                   \
+    X(R71, "R-71")   /* a subject's own statement */                                                                    \
+    X(R74, "R-74")   /* frozen until settled */                                                                         \
+    X(R80, "R-80")   /* the plan is closed */                                                                           \
+    X(T6, "T6")      /* the safety lock, when it is set and lifted */                                                    \
+    X(R23, "R-23")   /* whether a minor decides, as a professional noted it */                                          \
+    X(R32, "R-32")   /* those who decide for a child do not agree */                                                    \
+    X(R33, "R-33")   /* what a court decided */
 
 typedef enum {
 #define X(name, text) RULE_##name,
@@ -64,12 +77,13 @@ typedef struct {
     moment at;
     bool erased;                            /* the plan is: nobody reads, writes or gives anything */
     bool active;                            /* a member, born; or a running place; or a running emergency role */
-    bool place_runs, coordinator, official, emergency_role; /* of a helper */
+    bool place_runs, coordinator, official, safety, emergency_role; /* of a helper */
     bool c0;                                /* a running place or a member's account */
     subjects present;                       /* subjects that are recorded by now; anything else is an id that means nothing */
     subjects members, adult, minor, under_12, under_16, unborn; /* people; minor: born, below 18 */
     subjects recorded_able, recorded_unable;                    /* people with a capacity record: what the newest one says */
     subjects able;                                              /* minors who decide for themselves */
+    subjects topical;                       /* minors of whom some record speaks of some fields only: those sets are general */
     subjects residents[HOMES_MAX], managers[HOMES_MAX];         /* people */
     subjects holders[PEOPLE_MAX];                               /* holders of authority over a minor */
     moment turned[PEOPLE_MAX], turned_long[PEOPLE_MAX]; /* newest transition birthday; the newest whose grace is over */
@@ -82,9 +96,16 @@ typedef struct {
     subjects known;                         /* people and homes whose id and call name he knows by R-19b, entries apart */
     subjects held[FIELD_COUNT];             /* held back from him */
     subjects parent_cover[FIELD_COUNT];     /* covered by parenthood */
-    subjects grant_cover[FIELD_COUNT];      /* covered by active grants to him */
+    subjects grant_cover[FIELD_COUNT];      /* covered by active grants to him, at level exact */
+    subjects less_cover[LEVEL_EXACT][FIELD_COUNT]; /* at that level or better; empty unless `less` */
+    bool less;                              /* some grant to him gives less than the value */
+    bool locks;                             /* `locked` is not empty */
+    subjects locked[FIELD_COUNT];           /* not for him, by a safety lock on that field */
+    subjects trust;                         /* minors whose trusted person he is */
+    uint64_t stopped[GRANTS_MAX / 64];      /* grants that are paused or ended early */
+    uint64_t works[GRANTS_MAX / 64];        /* grants to him of which something covers somebody now */
     subjects emergency_cover[FIELD_COUNT];  /* covered by his open emergencies */
-    uint16_t first_grant[FIELD_COUNT];      /* where grant_cover begins; meaningless while that is empty */
+    uint16_t first_grant[FIELD_COUNT];      /* where they begin; meaningless while both are empty */
 } standing;
 
 /* Works out the viewer's standing at `at`. `viewer` may be ACTOR_NONE (nobody): then nothing is permitted. */
@@ -132,12 +153,96 @@ answer policy_write(const standing *s, field_id field, subjects about);
  * entry answers like an absent one). */
 answer policy_revise(const standing *s, uint32_t entry);
 answer policy_withdraw_entry(const standing *s, uint32_t entry);
+/* R-71, R-72: may he put his own words next to it: a person whom it is about, or who decides for one of them or for the home. He reads
+ * it whole; the caller checks that first. */
+answer policy_state(const standing *s, uint32_t entry);
+/* may he freeze it? Only what is about him alone: what is about others too is theirs as well (T9). */
+answer policy_restrict(const standing *s, uint32_t entry);
 /* whose yes a grant of `field` about the one subject `subject` needs, at the standing's moment; 0 = nobody can give it. */
 subjects policy_givers(const standing *s, field_id field, subjects subject);
 /* May the actor alone give this? Every subject's givers must be exactly him (or, under good faith, include him: domain.md 3.2). */
 answer policy_give(const standing *s, const field_set fields, subjects about, actor recipient);
 /* May the actor withdraw from this grant (a giver, or an adult or able minor whom it is about)? */
 answer policy_withdraw_grant(const standing *s, uint32_t grant);
+
+/* ---- requests: a request becomes grants, field by field, as those who must give say yes ---- */
+
+/* May the actor ask this of those who must give? A helper for himself, or the coordinator for another helper; a member for somebody
+ * whom he knows, with his own yes as the first. */
+answer policy_may_ask(const standing *s, const field_set fields, subjects about, actor recipient);
+/* Whose yes `field` of this request needs, all subjects together; 0 if nobody can give some part of it. */
+subjects policy_request_givers(const standing *s, uint32_t request, field_id field);
+/* The fields of which the viewer is a required giver and may know; empty for whoever is asked nothing (R-30, R-57b). */
+void policy_request_parts(const standing *s, uint32_t request, field_set out);
+typedef enum { REQUEST_OPEN, REQUEST_COMPLETE, REQUEST_REFUSED } request_state;
+/* As of the standing's moment, whoever looks: never to be shown to the asker. `yes`: whose yes completes it. */
+request_state policy_request_state(const standing *s, uint32_t request, field_id field, subjects *yes);
+/* Is this request still to be answered at all? */
+bool policy_request_runs(const standing *s, uint32_t request);
+/* May he see that there is this request: its asker, its recipient helper, who must answer. */
+bool policy_sees_request(const standing *s, uint32_t request);
+/* May he answer these fields of it? */
+answer policy_reply(const standing *s, uint32_t request, const field_set fields);
+
+/* ---- what waits for somebody, and until when (R-02, R-11, R-23, R-24, R-40, R-53) ---- */
+
+typedef enum {
+    AGENDA_ANSWER,          /* `of` a request: his part is not answered; due when it lapses */
+    AGENDA_NOT_AGREED,      /* `of` a request: the coordinator, those who must give do not agree */
+    AGENDA_CONFIRM,         /* `of` a grant: its giver, before SS1 and C4 fields pause */
+    AGENDA_PAUSED,          /* `of` a grant: its giver, they are paused */
+    AGENDA_EXPIRES,         /* `of` a grant: giver and recipient, 30 days ahead */
+    AGENDA_BIRTHDAY,        /* `of` a person who turns `years`: he, holders, the coordinator, 60 days ahead */
+    AGENDA_DECIDE,          /* `of` a grant that others gave: whom it is about decides now; due when the grace ends */
+    AGENDA_FOUR_EYES,       /* `of` a grant: the safety role, a second professional is missing (SS2) */
+    AGENDA_CAPACITY_REVIEW, /* `of` a capacity record: who judged, and the coordinator */
+    AGENDA_HOLD_REVIEW,     /* `of` a hold: who wrote it, and the coordinator */
+    AGENDA_EMERGENCY_REVIEW /* `of` an emergency: the safety role */
+} agenda_kind;
+
+typedef struct {
+    agenda_kind kind;
+    uint32_t of;       /* a position in the facts */
+    uint8_t years;     /* of a birthday */
+    moment since, due; /* shown from, to be done before */
+} agenda_item;
+
+/* What waits for the viewer at his moment, in the order of the kinds. Facts and time alone decide, so nothing is lost by a stop and
+ * nothing has to be caught up with. Returns how many; beyond `cap` they are counted and not written. */
+uint32_t policy_agenda(const standing *s, agenda_item *out, uint32_t cap);
+
+/* ---- emergencies, locks (T6) ---- */
+
+answer policy_open_emergency(const standing *s, const field_set fields, subjects about);
+/* What the viewer learns of an emergency: nothing, that it was, or all of it. */
+typedef enum { TOLD_NOTHING, TOLD_THAT, TOLD_ALL } telling;
+telling policy_told(const standing *s, uint32_t emergency);
+/* May he put this on the list "not for"; may he say yes to lifting that lock (two must). */
+answer policy_lock(const standing *s, subjects about, const field_set fields, actor not_for);
+answer policy_lift(const standing *s, uint32_t lock);
+/* Does this lock show to him: to whoever may set it, never to the one whom it keeps out (T7). */
+bool policy_sees_lock(const standing *s, uint32_t lock);
+
+/* ---- what is noted to protect somebody (R-23, R-32, R-33, R-40) ---- */
+
+/* Holds fields that he reads back from people, the subject himself among them. */
+answer policy_hold(const standing *s, const field_set fields, subjects about, subjects from_whom);
+/* Who wrote it, or the coordinator, lifts it. */
+answer policy_end_hold(const standing *s, uint32_t hold);
+/* A professional says whether a minor decides. */
+answer policy_record_capacity(const standing *s, unsigned child);
+/* A holder of authority or the coordinator says that the holders do not agree; the coordinator that they do again. */
+answer policy_flag_conflict(const standing *s, unsigned child);
+answer policy_end_conflict(const standing *s, uint32_t conflict);
+/* An able minor names an adult, or the coordinator notes it; not one who decides for him, and where the trusted person reads all of it
+ * not one who helps either. */
+answer policy_name_trusted(const standing *s, unsigned child, actor trusted);
+answer policy_end_trusted(const standing *s, uint32_t trusted);
+/* The coordinator notes what a court decided, with the paper that he saw. */
+answer policy_note_decision(const standing *s, subjects person, subjects protects);
+
+/* The minor (of `child`) decides this field for himself, by age and capacity. */
+bool policy_is_able(const standing *s, field_id field, unsigned child);
 
 /* The moments of `f` (all rows but `moments`), ascending, without repetition, sorted in `out`; returns how many. When `cap` is too
  * small (call with 0 to size) nothing useful is in `out` and the answer is the room that is enough. */

@@ -46,31 +46,6 @@ static void stand_people(standing *s) {
     s->present |= THE_FAMILY;
 }
 
-static bool is_newer(const capacity_fact *a, const capacity_fact *b) {
-    return a->from != b->from ? a->from > b->from : a->recorded >= b->recorded;
-}
-
-static void mark_capacity(standing *s, unsigned p) {
-    const capacity_fact *newest = NULL;
-    for (unsigned i = 0; i < s->f->capacity_count; i++) {
-        const capacity_fact *row = &s->f->capacities[i];
-        if (row->person != p || row->recorded > s->at || row->from > s->at) continue;
-        if (!newest || is_newer(row, newest)) newest = row;
-    }
-    if (!newest) return;
-    *(newest->able ? &s->recorded_able : &s->recorded_unable) |= PERSON(p);
-}
-
-/* Able by record, or presumed so from an age; below 12 a record only counts where the law says so. */
-static void stand_capacity(standing *s) {
-    const jurisdiction *law = s->f->law;
-    for EACH_SUBJECT (p, s->minor) mark_capacity(s, (unsigned)p);
-    uint8_t from = law->able_presumed_from;
-    subjects old_enough = from <= 12 ? ~s->under_12 : from <= 16 ? ~s->under_16 : 0;
-    subjects by_record = s->recorded_able & (law->able_under_12_as_12 ? s->minor : ~s->under_12);
-    s->able = s->minor & (by_record | (old_enough & ~s->recorded_unable));
-}
-
 /* Nobody holds authority over an adult or an unborn child, whatever is recorded. */
 static void stand_relations(standing *s) {
     for (unsigned i = 0; i < s->f->relation_count; i++) {
@@ -97,35 +72,31 @@ static void stand_person(standing *s) {
     s->managed &= s->present;
 }
 
+/* The safety role is the coordinator's while nobody else has it. */
+static bool safety_is_taken(const standing *s) {
+    for (unsigned i = 0; i < s->f->place_count; i++)
+        if (s->f->places[i].safety && COUNTS(&s->f->places[i], s->at)) return true;
+    return false;
+}
+
+/* a closed plan has no helpers. */
 static void stand_helper(standing *s) {
-    if (s->erased) return;
+    if (s->erased || s->f->closed <= s->at) return;
     for (unsigned i = 0; i < s->f->place_count; i++) {
         const place_fact *row = &s->f->places[i];
         if (HELPER(row->helper) != s->viewer || !COUNTS(row, s->at)) continue;
         s->place_runs = true;
         s->coordinator |= row->coordinator;
         s->official |= row->authority_role;
+        s->safety |= row->safety;
     }
+    if (s->coordinator && !safety_is_taken(s)) s->safety = true;
     for (unsigned i = 0; i < s->f->emergency_role_count; i++) {
         const emergency_role_fact *row = &s->f->emergency_roles[i];
         s->emergency_role |= HELPER(row->helper) == s->viewer && COUNTS(row, s->at);
     }
     s->c0 = s->place_runs;
     s->active = s->place_runs || s->emergency_role;
-}
-
-/* Before everything else, and for people outside the family too: those the block protects, the homes where they live
- * unless he manages them, and the family as a whole. */
-static void stand_blocks(standing *s) {
-    subjects protects = 0, him = is_person(s->viewer) ? PERSON(s->viewer) : 0;
-    for (unsigned i = 0; i < s->f->block_count; i++) {
-        const block_fact *row = &s->f->blocks[i];
-        if (row->person == s->viewer && COUNTS(row, s->at)) protects |= row->protects & ~him;
-    }
-    if (protects == 0) return;
-    s->blocked = protects | THE_FAMILY;
-    for (unsigned h = 0; h < s->f->home_count; h++)
-        s->blocked |= subjects_if(s->residents[h] & protects, HOME(h) & ~s->managed);
 }
 
 static void stand_holds(standing *s) {
@@ -140,9 +111,35 @@ static void stand_parenthood(standing *s) {
     for EACH_SUBJECT (c, s->children) {
         parent_view view = view_of_child(s, (unsigned)c);
         s->content |= subjects_if(view >= VIEW_ALL, PERSON(c));
-        for (field_id f = 0; f < FIELD_COUNT; f++)
-            s->parent_cover[f] |= subjects_if(view_shows(view, f), PERSON(c) & ~s->held[f]);
+        bool topical = s->topical & PERSON(c);
+        for (field_id f = 0; f < FIELD_COUNT; f++) {
+            bool reads = topical ? parent_reads(s, (unsigned)c, f) : view_shows(view, f);
+            s->parent_cover[f] |= subjects_if(reads, PERSON(c) & ~s->held[f]);
+        }
     }
+}
+
+/* A helper's trust lasts no longer than his place. */
+static void stand_trust(standing *s) {
+    if (!s->self && !s->place_runs) return;
+    for (unsigned i = 0; i < s->f->trusted_count; i++) {
+        const trusted_fact *row = &s->f->trusted[i];
+        if (row->trusted != s->viewer || !COUNTS(row, s->at)) continue;
+        s->trust |= PERSON(row->minor) & s->minor & s->members;
+    }
+}
+
+static void stand_stops(standing *s) {
+    for (uint32_t i = 0; i < s->f->stop_count; i++) {
+        const stop_fact *row = &s->f->stops[i];
+        must(row->grant < s->f->grant_count);
+        if (COUNTS(row, s->at)) s->stopped[row->grant >> 6] |= (uint64_t)1 << (row->grant & 63);
+    }
+}
+
+static void give_less(standing *s, const grant_field_fact *gf, subjects covers) {
+    s->less |= covers != 0;
+    for (level l = LEVEL_EXISTS; l <= (level)gf->level; l++) s->less_cover[l][gf->field] |= covers;
 }
 
 /* Should a grant name a field twice, its first row is the one that counts, here as everywhere. */
@@ -152,8 +149,11 @@ static void stand_grant(standing *s, unsigned position) {
         const grant_field_fact *gf = &s->f->grant_fields[g->first_field + i];
         must(gf->field < FIELD_COUNT);
         subjects covers = grant_field_of(s->f, g, gf->field) == gf ? grant_covers(s, g, gf) : 0;
-        if (covers != 0 && s->grant_cover[gf->field] == 0) s->first_grant[gf->field] = (uint16_t)position;
-        s->grant_cover[gf->field] |= covers;
+        if (covers != 0) s->works[position >> 6] |= (uint64_t)1 << (position & 63);
+        subjects before = s->grant_cover[gf->field] | s->less_cover[LEVEL_EXISTS][gf->field];
+        if (covers != 0 && before == 0) s->first_grant[gf->field] = (uint16_t)position;
+        if (gf->level >= LEVEL_EXACT) s->grant_cover[gf->field] |= covers;
+        else give_less(s, gf, covers);
     }
 }
 
@@ -162,7 +162,7 @@ static void stand_grant(standing *s, unsigned position) {
 static void stand_emergency(standing *s, const emergency_fact *e) {
     if (HELPER(e->helper) != s->viewer || !COUNTS(e, s->at)) return;
     for (field_id f = 0; f < FIELD_COUNT; f++)
-        s->emergency_cover[f] |= subjects_if(catalogue[f].break_glass && has_field(e->fields, f), e->about);
+        s->emergency_cover[f] |= subjects_if(catalogue[f].break_glass && has_field(e->fields, f), e->about & (s->members | ALL_HOMES));
 }
 
 static void keep_bounds(const facts *f) {
@@ -171,6 +171,7 @@ static void keep_bounds(const facts *f) {
     must(f->home_count <= HOMES_MAX);
     must(f->helper_count <= HELPERS_MAX);
     must(f->grant_count <= GRANTS_MAX);
+    must(f->request_count <= REQUESTS_MAX);
     must(f->emergency_count <= INT16_MAX);
     must(f->entry_count <= ENTRIES_MAX);
 }
@@ -183,10 +184,12 @@ void policy_stand(const facts *f, actor viewer, moment at, standing *out) {
     stand_relations(out);
     if (is_person(viewer)) stand_person(out);
     if (is_helper(viewer)) stand_helper(out);
-    stand_blocks(out);
+    stand_locks(out);
+    stand_stops(out);
     if (!out->active) return;
     stand_holds(out);
     stand_parenthood(out);
+    stand_trust(out);
     for (unsigned i = 0; i < f->grant_count; i++)
         if (f->grants[i].recipient == viewer) stand_grant(out, i);
     if (out->emergency_role)

@@ -56,9 +56,13 @@ static bool is_own_voice(field_id field) {
 
 /* Whether he can act on that entry at all; NO_RULE if so. */
 static rule entry_stop(const standing *s, const entry_fact *e) {
-    bool content = e->kind == KIND_PLAN || e->kind == KIND_REGISTER;
+    bool content = e->kind == KIND_PLAN || e->kind == KIND_REGISTER || e->kind == KIND_SUMMARY || e->kind == KIND_STATEMENT;
     if (!content || !entry_is_there(s, e) || !(s->self || s->place_runs)) return RULE_R01;
-    return stopped(s, e->field, e->about);
+    bool hangs = e->kind == KIND_SUMMARY || e->kind == KIND_STATEMENT;
+    if (!hangs) return stopped(s, e->field, e->about);
+    if (e->of >= s->f->entry_count) return RULE_R01;
+    const entry_fact *of = &s->f->entries[e->of];
+    return entry_is_there(s, of) ? stopped(s, of->field, of->about) : RULE_R01;
 }
 
 answer policy_revise(const standing *s, uint32_t entry) {
@@ -67,6 +71,7 @@ answer policy_revise(const standing *s, uint32_t entry) {
     rule stop = entry_stop(s, e);
     if (stop != NO_RULE) return refuse(stop);
     if (is_author(s, e)) return allow(RULE_R15);
+    if (e->kind == KIND_STATEMENT || e->kind == KIND_SUMMARY) return refuse(RULE_R71);
     return is_own_voice(e->field) ? refuse(RULE_R01) : policy_write(s, e->field, e->about);
 }
 
@@ -76,31 +81,38 @@ answer policy_withdraw_entry(const standing *s, uint32_t entry) {
     rule stop = entry_stop(s, e);
     if (stop != NO_RULE) return refuse(stop);
     if (is_author(s, e)) return allow(RULE_R15);
-    bool his_alone = (e->about & ~s->own) == 0 && e->field != FIELD_DISAGREEMENTS;
+    bool his_alone = (e->about & ~s->own) == 0 && e->field != FIELD_DISAGREEMENTS && e->kind != KIND_STATEMENT;
     return his_alone ? allow(RULE_R14) : refuse(RULE_R01);
+}
+
+answer policy_state(const standing *s, uint32_t entry) {
+    must(entry < s->f->entry_count);
+    const entry_fact *e = &s->f->entries[entry];
+    bool his = (e->about & (s->own | s->managed | s->children)) != 0;
+    return e->kind == KIND_PLAN && his && entry_stop(s, e) == NO_RULE ? allow(RULE_R71) : refuse(RULE_R71);
+}
+
+answer policy_restrict(const standing *s, uint32_t entry) {
+    must(entry < s->f->entry_count);
+    const entry_fact *e = &s->f->entries[entry];
+    bool his_alone = e->kind == KIND_PLAN && e->about == s->self;
+    return his_alone && entry_stop(s, e) == NO_RULE ? allow(RULE_R74) : refuse(RULE_R74);
 }
 
 /* ---- grants ---- */
 
-static givers_rule band_rule(const standing *s, unsigned child) {
+static givers_rule band_rule(const standing *s, field_id field, unsigned child) {
     const jurisdiction *law = s->f->law;
-    bool able = s->able & PERSON(child);
+    bool able = able_in(s, field) & PERSON(child);
     if (!able) return law->givers_under_12;
     return s->under_16 & PERSON(child) ? law->givers_12_15 : law->givers_16_17;
 }
 
-static bool is_blocked_for(const standing *s, unsigned person, unsigned child) {
-    for (unsigned i = 0; i < s->f->block_count; i++) {
-        const block_fact *row = &s->f->blocks[i];
-        if (row->person == person && (row->protects & PERSON(child)) && COUNTS(row, s->at)) return true;
-    }
-    return false;
-}
-
-static subjects unblocked_holders(const standing *s, unsigned child) {
+/* Who is kept out can't be asked without telling him, so he is no giver (R-33, R-57b, T6). */
+static subjects holders_to_ask(const standing *s, field_id field, unsigned child) {
     subjects holders = s->holders[child];
     for EACH_SUBJECT (p, s->holders[child])
-        if (is_blocked_for(s, (unsigned)p, child)) holders &= ~PERSON(p);
+        if (is_blocked_for(s, (unsigned)p, child) || is_locked_for(s, (actor)p, PERSON(child), field)) holders &= ~PERSON(p);
     return holders;
 }
 
@@ -109,15 +121,23 @@ static subjects unblocked_holders(const standing *s, unsigned child) {
 static bool decides_alone(const standing *s, field_id field, unsigned child) {
     if (catalogue[field].own_space) return true;
     bool alone = catalogue[field].safety || (catalogue[field].steps & STEP_SUBJECT_ONLY);
-    return alone && (s->able & PERSON(child));
+    return alone && (able_in(s, field) & PERSON(child));
+}
+
+/* SS3, "no proxy, no parent": while he can't decide himself, nobody gives it. How somebody is doing (mental_wellbeing) is SS3 only for
+ * those who decide themselves. */
+static bool is_his_alone(field_id field) {
+    bool sealed = catalogue[field].safety && catalogue[field].class_ == C5;
+    return sealed || ((catalogue[field].steps & STEP_SUBJECT_ONLY) && field != FIELD_MENTAL_WELLBEING);
 }
 
 /* No holder known, nobody gives. */
 static subjects givers_for_minor(const standing *s, field_id field, unsigned child) {
-    subjects holders = s->holders[child];
+    subjects holders = holders_to_ask(s, field, child);
     if (decides_alone(s, field, child)) return PERSON(child);
-    if (catalogue[field].safety) return unblocked_holders(s, child);
-    givers_rule r = band_rule(s, child);
+    if (is_his_alone(field)) return 0;
+    if (catalogue[field].safety) return holders;
+    givers_rule r = band_rule(s, field, child);
     if (r == GIVERS_MINOR) return PERSON(child);
     if (r == GIVERS_MINOR_AND_HOLDERS) return holders ? holders | PERSON(child) : 0;
     return holders;
@@ -139,17 +159,23 @@ subjects policy_givers(const standing *s, field_id field, subjects subject) {
     return value_of(s, field, subject).field == field ? s->managers[i - PEOPLE_MAX] : 0;
 }
 
-static bool is_in_conflict(const standing *s, unsigned child) {
-    for (unsigned i = 0; i < s->f->conflict_count; i++)
-        if (s->f->conflicts[i].child == child && COUNTS(&s->f->conflicts[i], s->at)) return true;
+static bool is_in_conflict(const standing *s, field_id field, unsigned child) {
+    for (unsigned i = 0; i < s->f->conflict_count; i++) {
+        const conflict_fact *row = &s->f->conflicts[i];
+        if (row->child == child && has_field(row->topics, field) && COUNTS(row, s->at)) return true;
+    }
     return false;
 }
 
 /* One holder in good faith is enough (domain.md 3.2): not with a known conflict, not for C3 and above. */
-static bool gives_in_good_faith(const standing *s, field_id field, subjects subject) {
-    if (!(subject & s->children) || catalogue[field].class_ > C2) return false;
+bool is_in_good_faith(const standing *s, field_id field, subjects subject) {
+    if (!(subject & s->minor) || catalogue[field].class_ > C2) return false;
     unsigned child = lowest(subject);
-    return band_rule(s, child) == GIVERS_HOLDERS_GOOD_FAITH && !is_in_conflict(s, child);
+    return band_rule(s, field, child) == GIVERS_HOLDERS_GOOD_FAITH && !is_in_conflict(s, field, child);
+}
+
+static bool gives_in_good_faith(const standing *s, field_id field, subjects subject) {
+    return (policy_givers(s, field, subject) & s->self) && is_in_good_faith(s, field, subject);
 }
 
 static bool gives_alone(const standing *s, field_id field, subjects about) {
@@ -160,7 +186,7 @@ static bool gives_alone(const standing *s, field_id field, subjects about) {
     return true;
 }
 
-static bool is_official(const standing *s, actor recipient) {
+bool is_official(const standing *s, actor recipient) {
     for (unsigned i = 0; i < s->f->place_count; i++) {
         const place_fact *row = &s->f->places[i];
         if (HELPER(row->helper) == recipient && row->authority_role && COUNTS(row, s->at)) return true;
@@ -169,9 +195,9 @@ static bool is_official(const standing *s, actor recipient) {
 }
 
 /* A helper whose place runs, or another member. */
-static bool can_receive(const standing *s, actor recipient) {
+bool can_receive(const standing *s, actor recipient) {
     if (is_person(recipient)) return PERSON(recipient) & s->members & ~s->unborn & ~s->self;
-    for (unsigned i = 0; i < s->f->place_count; i++)
+    for (unsigned i = 0; s->at < s->f->closed && i < s->f->place_count; i++)
         if (HELPER(s->f->places[i].helper) == recipient && COUNTS(&s->f->places[i], s->at)) return true;
     return false;
 }
@@ -203,6 +229,6 @@ answer policy_withdraw_grant(const standing *s, uint32_t grant) {
     const grant_fact *g = &s->f->grants[grant];
     if (g->about & s->blocked) return refuse(RULE_R58);
     if (!policy_sees_grant(s, grant) || g->until <= s->at) return refuse(RULE_R01);
-    bool decides = (g->givers & s->self) || (g->about & s->self & (s->adult | s->able));
+    bool decides = (g->givers & s->self) || (g->about & s->self & (s->adult | s->able | s->topical));
     return decides ? allow(RULE_R08) : refuse(RULE_R01);
 }

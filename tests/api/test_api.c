@@ -1,4 +1,5 @@
 /* What the endpoints write, without a server: bodies, pages, tags, the log. */
+#include "api/texts.h"
 #include "api/view.h"
 
 #include "../flow/fake.h"
@@ -263,11 +264,12 @@ static void a_bent_record_is_no_line(void **state) {
 /* ---- grants ---- */
 
 static int give(const char *from, const char *until, const char *key) {
-    char body[512], person[UUID_TEXT + 1], helper[UUID_TEXT + 1];
+    char body[1024], person[UUID_TEXT + 1], helper[UUID_TEXT + 1];
     snprintf(body, sizeof body,
              "{\"recipient\":\"%s\",\"about\":[\"%s\"],\"fields\":[\"debts_detail\"],\"purpose\":\"to "
-             "help\",\"from\":\"%s\",\"until\":\"%s\"}",
-             id_text(f_.helper, helper), id_text(f_.person, person), from, until);
+             "help\",\"from\":\"%s\",\"until\":\"%s\",\"secrecy_ground\":\"subject_release\","
+             "\"text\":{\"version\":\"%s\",\"language\":\"nl\",\"hash\":\"%064d\"}}",
+             id_text(f_.helper, helper), id_text(f_.person, person), from, until, text_set_version, 0);
     exchange *x = ask(&t, METHOD_POST, in_family("/grants"), NULL, body);
     add_header(x, "Idempotency-Key", key);
     return whole(&t, x);

@@ -324,6 +324,286 @@ static void everybody_reads_what_he_may(void **state) {
     reader_close(&r);
 }
 
+/* ---- what the law of sharing needs beside ---- */
+
+static const family *loaded_as(reader *r, const char *demo_ref, const json_value **entry) {
+    const json_value *demo = read_json(r->a, in_folder(r->a, "demo.json"));
+    *entry = find_in(json_member(demo, "families"), "ref", demo_ref);
+    return family_of(r, id_of(*entry, bytes_of_string(demo_ref)));
+}
+
+static actor actor_in(const facts *f, const json_value *entry, const char *ref) {
+    return family_actor(f, id_of(entry, bytes_of_string(ref)));
+}
+
+static const place_fact *place_in(const facts *f, const json_value *entry, const char *ref) {
+    for (unsigned i = 0; i < f->place_count; i++)
+        if (HELPER(f->places[i].helper) == actor_in(f, entry, ref)) return &f->places[i];
+    fail_msg("%s has no place", ref);
+    return NULL;
+}
+
+static uint32_t entries_of(const facts *f, entry_kind kind, uint32_t of) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < f->entry_count; i++) n += f->entries[i].kind == kind && f->entries[i].of == of;
+    return n;
+}
+
+/* Leen began it, Karim said no: a request that is there for them, and not for Joke. */
+static void check_request(const facts *f, const json_value *entry, PGconn *c) {
+    assert_int_equal(f->request_count, 1);
+    const request_fact *q = &f->requests[0];
+    field_id field = field_by_name(BYTES("learning_support_detail"));
+    assert_true(q->asker == actor_in(f, entry, "leen") && q->recipient == actor_in(f, entry, "joke"));
+    assert_true(q->about == PERSON(actor_in(f, entry, "ilyas")) && has_field(q->fields, field));
+    assert_true(q->recorded == local_moment(c, BYTES("2025-12-01"), "Europe/Brussels"));
+    assert_true(q->lapses == local_moment(c, BYTES("2025-12-15"), "Europe/Brussels") && q->withdrawn == MOMENT_NEVER);
+    assert_int_equal(q->reply_count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        const reply_fact *reply = &f->replies[q->first_reply + i];
+        bool yes = reply->person == actor_in(f, entry, "leen");
+        assert_true(yes || reply->person == actor_in(f, entry, "karim"));
+        assert_true(has_field(reply->yes, field) == yes && has_field(reply->no, field) == !yes && reply->counts == q->recorded);
+    }
+    assert_int_equal(entries_of(f, KIND_REQUEST, 0), 1);
+    for (unsigned i = 0; i < f->grant_count; i++) assert_int_equal(f->grants[i].request, UINT16_MAX);
+}
+
+static void the_law_of_sharing_is_stored(void **state) {
+    (void)state;
+    reader r;
+    reader_open(&r);
+    PGconn *c = look("KRING_TEST_SUPER_DB");
+    const json_value *entry;
+    const family *be = loaded_as(&r, "demo-vlaanderen", &entry);
+    const facts *f = &be->facts;
+    check_request(f, entry, c);
+    const emergency_fact *e = &f->emergencies[0];
+    assert_true(e->told == e->from && e->from == local_moment(c, BYTES("2026-01-23T22:40"), "Europe/Brussels"));
+    assert_true(e->review_due == local_moment(c, BYTES("2026-01-29"), "Europe/Brussels")); /* it ended on a Saturday */
+    assert_true(e->reviewed == local_moment(c, BYTES("2026-01-26T11:00"), "Europe/Brussels"));
+    assert_int_equal(entries_of(f, KIND_REASON, 0), 1);
+    uuid sofie = place_in(f, entry, "sofie")->organisation, bram = place_in(f, entry, "bram")->organisation;
+    assert_true(uuid_equal(sofie, place_in(f, entry, "wim")->organisation) && !uuid_equal(sofie, bram) && !uuid_is_zero(bram));
+    assert_true(f->closed == MOMENT_NEVER && f->lock_count == 0 && f->trusted_count == 0 && f->stop_count == 0);
+    assert_int_equal(count("SELECT count(*) FROM emergency_tally t JOIN membership m USING (account_id, family_id) "
+                           "JOIN emergency e ON e.id = t.emergency_id AND e.helper_id = m.as_id "
+                           "WHERE t.reviewed_at < t.review_due_at"),
+                     2);
+    assert_int_equal(count("SELECT count(*) FROM family_due WHERE due_at = done_until AND due_at IN "
+                           "('2026-01-20 12:00+01', '2026-05-11 12:00+02')"),
+                     2);
+    family_release((cached *)(uintptr_t)&be->node);
+    PQfinish(c);
+    reader_close(&r);
+}
+
+/* Words for the statements below, in the Dutch family: its people, helpers, grants and entries by their places. */
+static const char vocabulary[] =
+    "CREATE FUNCTION pg_temp.f() RETURNS uuid LANGUAGE sql AS $$SELECT id FROM family WHERE jurisdiction = 'NL'$$;"
+    "CREATE FUNCTION pg_temp.p(n int) RETURNS uuid LANGUAGE sql AS $$SELECT id FROM person WHERE family_id = "
+    "pg_temp.f() AND ordinal = n$$;"
+    "CREATE FUNCTION pg_temp.h(n int) RETURNS uuid LANGUAGE sql AS $$SELECT id FROM helper WHERE family_id = "
+    "pg_temp.f() AND ordinal = n$$;"
+    "CREATE FUNCTION pg_temp.g(n int) RETURNS uuid LANGUAGE sql AS $$SELECT id FROM consent_grant WHERE family_id = "
+    "pg_temp.f() AND ordinal = n$$;"
+    "CREATE FUNCTION pg_temp.n(n int) RETURNS uuid LANGUAGE sql AS $$SELECT ('dddddddd-0000-4000-8000-' || "
+    "lpad(n::text, 12, '0'))::uuid$$;"
+    "CREATE FUNCTION pg_temp.e(n int) RETURNS uuid LANGUAGE sql AS $$SELECT id FROM entry WHERE family_id = "
+    "pg_temp.f() AND kind = 'plan' "
+    "ORDER BY ordinal OFFSET n LIMIT 1$$";
+
+/* maaike 1, peter 2, joris 3, sanne 4, daan 5, farida 6, mila 7; noortje 1, stef 2, bas 3. Day n is that of March 2026. */
+static const char *const happenings[] = {
+    /* no end counts before it was recorded, and none ends what began after it */
+    "INSERT INTO relation_end SELECT family_id, kind, person_id, of_id, '2026-03-02', '2026-03-05' FROM relation "
+    "WHERE family_id = pg_temp.f() AND kind = 'holds_authority' AND person_id = pg_temp.p(2) AND of_id = pg_temp.p(5)",
+    "INSERT INTO relation_end SELECT family_id, kind, person_id, of_id, '2020-01-01', '2026-03-05' FROM relation "
+    "WHERE family_id = pg_temp.f() AND kind = 'holds_authority' AND person_id = pg_temp.p(1) AND of_id = pg_temp.p(5)",
+    "INSERT INTO conflict_end SELECT family_id, id, pg_temp.h(1), '2026-03-14', '2026-03-15' FROM authority_conflict "
+    "WHERE family_id = pg_temp.f()",
+    /* a ban, lifted for one of the two; an older lift ends no newer ban */
+    "INSERT INTO court_decision VALUES "
+    "(pg_temp.f(), pg_temp.n(1), 'contact_ban', pg_temp.p(3), ARRAY[pg_temp.p(5), pg_temp.p(7)], 'order', NULL, "
+    "'2026-03-01', 'infinity', '2026-03-01'),"
+    "(pg_temp.f(), pg_temp.n(2), 'lifted', pg_temp.p(3), ARRAY[pg_temp.p(7)], 'order', NULL, '2026-03-08', "
+    "'infinity', '2026-03-10'),"
+    "(pg_temp.f(), pg_temp.n(3), 'lifted', pg_temp.p(3), '{}', 'order', NULL, '2026-02-01', 'infinity', '2026-02-01'),"
+    "(pg_temp.f(), pg_temp.n(4), 'sole_authority', pg_temp.p(3), ARRAY[pg_temp.p(5)], 'order', NULL, '2026-03-01', "
+    "'infinity', '2026-03-01')",
+    /* a lock that two lifted, and one that one lifted */
+    "INSERT INTO safety_lock SELECT pg_temp.f(), pg_temp.n(i), pg_temp.p(2), ARRAY[pg_temp.p(5)], '{}', pg_temp.p(1), "
+    "'2026-03-01', "
+    "'2026-03-01' FROM generate_series(10, 11) i",
+    "INSERT INTO lock_lift VALUES (pg_temp.f(), pg_temp.n(10), pg_temp.p(1), '2026-03-03', '2026-03-03'),"
+    "(pg_temp.f(), pg_temp.n(10), pg_temp.h(1), '2026-03-04', '2026-03-06'),"
+    "(pg_temp.f(), pg_temp.n(11), pg_temp.h(1), '2026-03-02', '2026-03-02')",
+    "INSERT INTO trusted_person VALUES (pg_temp.f(), pg_temp.n(12), pg_temp.p(4), pg_temp.h(3), pg_temp.p(4), NULL, "
+    "'2026-03-01', '2026-03-01')",
+    "INSERT INTO trusted_end VALUES (pg_temp.f(), pg_temp.n(12), pg_temp.p(4), '2026-03-07', '2026-03-07')",
+    /* a reply in the app, one with a witness, one that the giver confirmed himself, one with none but those who do not count */
+    "INSERT INTO request (family_id, id, asker_id, recipient_id, about, basis, ordinal, recorded_at, lapses_at, "
+    "valid_from, valid_until) "
+    "VALUES (pg_temp.f(), pg_temp.n(20), pg_temp.h(3), pg_temp.h(3), ARRAY[pg_temp.p(5)], 'consent', 50, "
+    "'2026-03-01', '2026-03-15', "
+    "'2026-03-01', '2026-09-01')",
+    "INSERT INTO request_field VALUES (pg_temp.f(), pg_temp.n(20), 'goals', 'derived'), (pg_temp.f(), pg_temp.n(20), "
+    "'actions', 'exact')",
+    "INSERT INTO request_end VALUES (pg_temp.f(), pg_temp.n(20), pg_temp.h(3), '2026-03-09', '2026-03-09')",
+    "INSERT INTO request_reply (family_id, id, request_id, person_id, yes, no, channel, entered_by, recorded_at) VALUES "
+    "(pg_temp.f(), pg_temp.n(21), pg_temp.n(20), pg_temp.p(1), '{goals}', '{actions}', 'app', NULL, '2026-03-01 01:00'),"
+    "(pg_temp.f(), pg_temp.n(22), pg_temp.n(20), pg_temp.p(2), '{goals}', '{}', 'paper', pg_temp.h(1), '2026-03-01 02:00'),"
+    "(pg_temp.f(), pg_temp.n(23), pg_temp.n(20), pg_temp.p(4), '{goals}', '{}', 'in_person', pg_temp.h(1), '2026-03-01 03:00'),"
+    "(pg_temp.f(), pg_temp.n(24), pg_temp.n(20), pg_temp.p(6), '{goals}', '{}', 'paper', pg_temp.h(1), '2026-03-01 04:00')",
+    "INSERT INTO reply_witness VALUES (pg_temp.f(), pg_temp.n(22), pg_temp.h(1), '2026-03-02'), "
+    "(pg_temp.f(), pg_temp.n(22), pg_temp.h(2), '2026-03-04'), (pg_temp.f(), pg_temp.n(22), pg_temp.p(2), '2026-03-05'),"
+    "(pg_temp.f(), pg_temp.n(23), pg_temp.p(4), '2026-03-03'),"
+    "(pg_temp.f(), pg_temp.n(24), pg_temp.h(1), '2026-03-02'), (pg_temp.f(), pg_temp.n(24), pg_temp.h(3), '2026-03-02')",
+    /* a grant from that request, with a level, four eyes, a pause that is over and a stop that is not */
+    "INSERT INTO consent_grant (family_id, id, recipient_id, about, givers, basis, ordinal, recorded_at, valid_from, "
+    "valid_until, request_id) "
+    "VALUES (pg_temp.f(), pg_temp.n(30), pg_temp.h(3), ARRAY[pg_temp.p(5)], ARRAY[pg_temp.p(1)], 'consent', 500, "
+    "'2026-03-01', '2026-03-01', "
+    "'2026-09-01', pg_temp.n(20))",
+    "INSERT INTO grant_field (family_id, grant_id, field, level) VALUES (pg_temp.f(), pg_temp.n(30), 'actions', 'derived'),"
+    "(pg_temp.f(), pg_temp.n(30), 'goals', 'exists')",
+    "INSERT INTO four_eyes VALUES (pg_temp.f(), pg_temp.n(30), 'goals', pg_temp.h(1), '2026-03-04', '2026-03-04'),"
+    "(pg_temp.f(), pg_temp.n(30), 'goals', pg_temp.h(2), '2026-03-01', '2026-03-03')",
+    "INSERT INTO grant_stop VALUES (pg_temp.f(), pg_temp.n(31), pg_temp.n(30), 'paused', NULL, NULL, '2026-03-05', '2026-03-05'),"
+    "(pg_temp.f(), pg_temp.n(32), pg_temp.n(30), 'superseded', NULL, pg_temp.g(1), '2026-03-09', '2026-03-09')",
+    "INSERT INTO grant_stop_end VALUES (pg_temp.f(), pg_temp.n(31), NULL, '2026-03-06', '2026-03-06')",
+    "INSERT INTO hold (family_id, id, about, from_whom, fields, by_id, review_at, recorded_at, valid_from) VALUES "
+    "(pg_temp.f(), pg_temp.n(40), ARRAY[pg_temp.p(5)], ARRAY[pg_temp.p(2)], '{goals}', pg_temp.h(1), '2026-05-01', "
+    "'2026-03-01', '2026-03-01')",
+    "INSERT INTO hold_end VALUES (pg_temp.f(), pg_temp.n(40), NULL, '2026-03-12', '2026-03-12')",
+    /* an emergency that was told later, ended early, and of which the opener's own word is no review */
+    "INSERT INTO emergency (family_id, id, helper_id, about, fields, reason_code, recorded_at, valid_from, "
+    "valid_until, told_at) VALUES "
+    "(pg_temp.f(), pg_temp.n(50), pg_temp.h(13), ARRAY[pg_temp.p(5)], '{goals}', 'other', '2026-03-20 10:00', "
+    "'2026-03-20 10:00', '2026-03-20 12:00', NULL)",
+    "INSERT INTO emergency_delay VALUES (pg_temp.f(), pg_temp.n(50), pg_temp.h(1), '2026-03-22', NULL, '2026-03-20'), "
+    "(pg_temp.f(), pg_temp.n(50), pg_temp.h(1), '2026-03-21', NULL, '2026-03-20')",
+    "INSERT INTO emergency_end VALUES (pg_temp.f(), pg_temp.n(50), NULL, '2026-03-20 11:00', '2026-03-20 11:00')",
+    "INSERT INTO emergency_review VALUES (pg_temp.f(), pg_temp.n(50), pg_temp.h(13), 'helper', 'justified', '2026-03-21'),"
+    "(pg_temp.f(), pg_temp.n(50), pg_temp.h(1), 'helper', 'justified', '2026-03-21')",
+    "INSERT INTO restriction VALUES (pg_temp.f(), pg_temp.n(60), pg_temp.e(1), pg_temp.p(1), '2026-03-01', '2026-03-01'),"
+    "(pg_temp.f(), pg_temp.n(61), pg_temp.e(2), pg_temp.p(1), '2026-03-01', '2026-03-01')",
+    "INSERT INTO restriction_end VALUES (pg_temp.f(), pg_temp.n(60), NULL, '2026-03-11', '2026-03-11')",
+    "INSERT INTO erasure_request VALUES (pg_temp.f(), pg_temp.n(62), pg_temp.p(1), NULL, '2026-03-01')",
+    "INSERT INTO erasure_decision VALUES (pg_temp.f(), pg_temp.n(62), pg_temp.e(3), 'erased', pg_temp.h(1), '2026-03-13'),"
+    "(pg_temp.f(), pg_temp.n(62), pg_temp.e(4), 'kept_law', pg_temp.h(1), '2026-03-13')",
+    /* able in one thing, not in another, told on one day */
+    "INSERT INTO capacity VALUES (pg_temp.f(), pg_temp.p(5), true, '2026-03-01', '2026-03-01', pg_temp.n(70), "
+    "'{goals}', pg_temp.h(1), '2026-09-01'),"
+    "(pg_temp.f(), pg_temp.p(5), false, '2026-03-01', '2026-03-01', pg_temp.n(71), '{actions}', pg_temp.h(1), NULL)",
+    "INSERT INTO plan_event VALUES (pg_temp.f(), pg_temp.n(80), 'closed', NULL, '2026-04-01', NULL, '2026-04-01'),"
+    "(pg_temp.f(), pg_temp.n(81), 'reopened', NULL, '2026-04-05', NULL, '2026-04-05')",
+};
+
+typedef struct {
+    PGconn *c;
+    const facts *f;
+} looker;
+
+static moment march(const looker *l, const char *day) {
+    char text[32];
+    snprintf(text, sizeof text, "2026-%s", day);
+    return local_moment(l->c, bytes_of_string(text), "UTC");
+}
+
+static uuid numbered(unsigned n) {
+    uuid id;
+    char text[UUID_TEXT + 1];
+    snprintf(text, sizeof text, "dddddddd-0000-4000-8000-%012u", n);
+    assert_true(ok(uuid_parse(bytes_of_string(text), &id)));
+    return id;
+}
+
+static void check_people(const looker *l) {
+    const facts *f = l->f;
+    size_t bans = 0;
+    for (unsigned i = 0; i < f->relation_count; i++) {
+        const relation_fact *r = &f->relations[i];
+        if (r->kind != HOLDS_AUTHORITY || r->of != 4) continue;
+        assert_true(r->until == (r->person == 1 ? march(l, "03-05") : MOMENT_NEVER));
+    }
+    for (unsigned i = 0; i < f->block_count; i++) {
+        const block_fact *b = &f->blocks[i];
+        if (b->person != 2) continue;
+        assert_true(b->until == (b->protects == PERSON(6) ? march(l, "03-10") : MOMENT_NEVER) && b->from == march(l, "03-01"));
+        bans++;
+    }
+    assert_int_equal(bans, 2);
+    assert_true(f->locks[family_lock(f, numbered(10))].until == march(l, "03-06"));
+    assert_true(f->locks[family_lock(f, numbered(11))].until == MOMENT_NEVER);
+    assert_true(f->trusted_count == 1 && f->trusted[0].until == march(l, "03-07"));
+    assert_true(f->conflict_count == 1 && f->conflicts[0].until == march(l, "03-15"));
+    assert_int_equal(f->capacity_count, 3);
+}
+
+static void check_sharing(const looker *l) {
+    const facts *f = l->f;
+    const request_fact *q = &f->requests[family_request(f, numbered(20))];
+    assert_true(q->withdrawn == march(l, "03-09") && q->reply_count == 4);
+    const reply_fact *reply = &f->replies[q->first_reply];
+    assert_true(reply[0].counts == march(l, "03-01T01:00") && reply[0].counts == reply[0].recorded);
+    assert_true(reply[1].counts == march(l, "03-04") && reply[1].person == 1);
+    assert_true(reply[2].counts == march(l, "03-03") && reply[2].person == 3);
+    assert_true(reply[3].counts == MOMENT_NEVER && reply[3].person == 5);
+    int at = family_grant(f, numbered(30));
+    const grant_fact *g = &f->grants[at];
+    assert_int_equal(g->request, family_request(f, numbered(20)));
+    const grant_field_fact *gf = &f->grant_fields[g->first_field];
+    assert_true(gf[0].level == LEVEL_DERIVED && gf[0].four_eyes == MOMENT_NEVER);
+    assert_true(gf[1].level == LEVEL_EXISTS && gf[1].four_eyes == march(l, "03-03"));
+    assert_int_equal(f->stop_count, 2);
+    assert_true(f->stops[0].grant == at && f->stops[0].from == march(l, "03-05") && f->stops[0].until == march(l, "03-06"));
+    assert_true(f->stops[1].grant == at && f->stops[1].until == MOMENT_NEVER);
+    const hold_fact *h = &f->holds[family_hold(f, numbered(40))];
+    assert_true(h->until == march(l, "03-12") && h->review == march(l, "05-01") && is_helper(h->by));
+}
+
+static void check_rest(const looker *l) {
+    const facts *f = l->f;
+    const emergency_fact *e = &f->emergencies[family_emergency(f, numbered(50))];
+    assert_true(e->until == march(l, "03-20T11:00") && e->told == march(l, "03-22") && e->reviewed == MOMENT_NEVER);
+    assert_true(e->review_due == local_moment(l->c, BYTES("2026-03-26"), "Europe/Amsterdam")); /* opened on a Friday */
+    assert_int_equal(f->restriction_count, 2);
+    assert_true(f->restrictions[0].until == march(l, "03-11") && f->restrictions[1].until == MOMENT_NEVER);
+    assert_true(f->restrictions[0].entry + 1 == f->restrictions[1].entry);
+    assert_true(f->entries[f->restrictions[1].entry + 1].withdrawn == march(l, "03-13"));
+    assert_true(f->entries[f->restrictions[1].entry + 2].withdrawn == MOMENT_NEVER);
+    assert_true(f->closed == MOMENT_NEVER && f->erased == MOMENT_NEVER); /* reopened */
+}
+
+static void every_ending_ends_its_fact(void **state) {
+    (void)state;
+    reader r;
+    reader_open(&r);
+    looker l = {.c = look("KRING_TEST_SUPER_DB")};
+    PQclear(ask(l.c, "SET timezone = 'UTC'"));
+    PQclear(ask(l.c, vocabulary));
+    for (size_t i = 0; i < sizeof happenings / sizeof *happenings; i++) PQclear(ask(l.c, happenings[i]));
+    const json_value *entry;
+    const family *f = loaded_as(&r, "demo-nederland", &entry);
+    l.f = &f->facts;
+    check_people(&l);
+    check_sharing(&l);
+    check_rest(&l);
+    family_release((cached *)(uintptr_t)&f->node);
+    /* closed again, erased, and a child who got an account */
+    PQclear(ask(l.c, "INSERT INTO plan_event VALUES (pg_temp.f(), pg_temp.n(82), 'closed', NULL, '2026-04-10', NULL, '2026-04-10'),"
+                     "(pg_temp.f(), pg_temp.n(83), 'erased', NULL, '2026-04-11', NULL, '2026-04-12')"));
+    PQclear(ask(l.c, "INSERT INTO membership SELECT id, pg_temp.f(), 'person', pg_temp.p(5), 1 FROM account "
+                     "WHERE kind = 'auditor'"));
+    f = loaded_as(&r, "demo-nederland", &entry);
+    assert_true(f->facts.closed == march(&l, "04-10") && f->facts.erased == march(&l, "04-12"));
+    assert_true(f->facts.people[4].account && !f->facts.people[6].account);
+    family_release((cached *)(uintptr_t)&f->node);
+    PQfinish(l.c);
+    reader_close(&r);
+}
+
 /* ---- sealed, and whole ---- */
 
 static bool in_word(uint8_t c) { return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c >= 0x80 || c == '_'; }
@@ -538,18 +818,73 @@ static void refuses_faults_and_stores_nothing(void **state) {
     arena_release(a);
 }
 
+/* What a file may say beside what the shipped families say. */
+static bytes with_more(arena *a, bytes text) {
+    text = altered(a, text, "\"role\": \"gezinsregisseur\",", "\"role\": \"gezinsregisseur\", \"safety_role\": true,");
+    text = altered(a, text, "\"blocked_persons\": [",
+                   "\"locks\": [{\"not_for\": \"peter\", \"about\": [\"mila\", \"H3\"], \"set_by\": \"noortje\", "
+                   "\"from\": \"2026-01-10T09:00\"},"
+                   "{\"not_for\": \"bas\", \"about\": [\"sanne\"], \"fields\": [\"goals\", \"actions\"], \"set_by\": "
+                   "\"sanne\", \"from\": \"2026-01-10T09:00\","
+                   " \"lifted\": [{\"by\": \"sanne\", \"at\": \"2026-02-01T10:00\"}, {\"by\": \"noortje\", \"at\": "
+                   "\"2026-02-03T10:00\"}]}],"
+                   "\"trusted_person\": {\"for\": \"sanne\", \"id\": \"lianne\", \"name\": \"Lianne\", "
+                   "\"named_by_minor\": true, \"register_extract_seen\": \"2025-12-01\"},"
+                   "\"blocked_persons\": [");
+    text = altered(a, text, "\"capacity\": [",
+                   "\"capacity\": [{\"child\": \"daan\", \"able\": true, \"topics\": [\"need_leisure\"], \"by\": \"lianne\","
+                   " \"date\": \"2025-12-01\", \"review\": \"2026-06-01\"},");
+    text = altered(a, text, "\"conflict_since\": \"2026-02-10\",",
+                   "\"conflict_since\": \"2026-02-10\", \"conflict_topics\": [\"learning_support_detail\"],");
+    return altered(a, text, "\"minutes\": 90,", "\"minutes\": 90, \"told\": \"2026-03-16T09:00\",");
+}
+
+static void check_more(void) {
+    reader r;
+    reader_open(&r);
+    PGconn *c = look("KRING_TEST_SUPER_DB");
+    const json_value *entry;
+    const family *other = loaded_as(&r, "demo-anders", &entry);
+    const facts *f = &other->facts;
+    assert_true(place_in(f, entry, "noortje")->safety && !place_in(f, entry, "stef")->safety);
+    assert_int_equal(f->lock_count, 2);
+    bool first = f->locks[0].not_for == actor_in(f, entry, "peter");
+    const lock_fact *all = &f->locks[!first], *some = &f->locks[first];
+    assert_true(all->until == MOMENT_NEVER && has_field(all->fields, FIELD_COUNT - 1) && has_field(all->fields, 0));
+    assert_true(all->about == (PERSON(actor_in(f, entry, "mila")) | HOME(2)));
+    assert_true(some->not_for == actor_in(f, entry, "bas"));
+    assert_true(some->until == local_moment(c, BYTES("2026-02-03T10:00"), "Europe/Amsterdam"));
+    assert_true(has_field(some->fields, field_by_name(BYTES("goals"))));
+    assert_false(has_field(some->fields, field_by_name(BYTES("essentials"))));
+    assert_true(f->trusted_count == 1 && f->trusted[0].trusted == actor_in(f, entry, "lianne"));
+    assert_true(f->trusted[0].from == local_moment(c, BYTES("2025-12-01"), "Europe/Amsterdam") && f->trusted[0].minor == 3);
+    assert_int_equal(f->capacity_count, 2);
+    const capacity_fact *daan = &f->capacities[f->capacities[0].person == 4 ? 0 : 1];
+    assert_true(daan->able && has_field(daan->topics, field_by_name(BYTES("need_leisure"))) && !has_field(daan->topics, 0));
+    assert_true(daan->by == actor_in(f, entry, "lianne"));
+    assert_true(daan->review == local_moment(c, BYTES("2026-06-01"), "Europe/Amsterdam"));
+    assert_true(f->conflict_count == 1 && !has_field(f->conflicts[0].topics, 0));
+    assert_true(has_field(f->conflicts[0].topics, field_by_name(BYTES("learning_support_detail"))));
+    assert_true(f->emergencies[0].told == local_moment(c, BYTES("2026-03-16T09:00"), "Europe/Amsterdam"));
+    family_release((cached *)(uintptr_t)&other->node);
+    PQfinish(c);
+    reader_close(&r);
+}
+
 /* The same refs in another family: its log-ins bear the family's name, and demo.json grows. */
 static void loads_another_family_beside(void **state) {
     (void)state;
     arena *a = arena_new();
     bytes text = read_file(a, shipped(a, "scenario_nl.json"));
     for (int i = 0; i < 3; i++) text = altered(a, text, "\"demo-nederland\"", "\"demo-anders\"");
+    text = with_more(a, text);
     assert_int_equal(load(a, write_file(a, "other.json", text)), 0);
     const json_value *demo = read_json(a, in_folder(a, "demo.json"));
     assert_int_equal(json_count(json_member(demo, "families")), 3);
     assert_int_equal(json_count(json_member(demo, "accounts")), 36 + 18);
     assert_non_null(find_in(json_member(demo, "accounts"), "login", "maaike"));
     assert_non_null(find_in(json_member(demo, "accounts"), "login", "maaike@demo-anders"));
+    check_more();
     arena_release(a);
 }
 
@@ -667,7 +1002,8 @@ static int clean(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loads_the_shipped_families),     cmocka_unit_test(everybody_reads_what_he_may),
-        cmocka_unit_test(no_word_stands_in_clear),        cmocka_unit_test(every_text_comes_back),
+        cmocka_unit_test(the_law_of_sharing_is_stored),   cmocka_unit_test(no_word_stands_in_clear),
+        cmocka_unit_test(every_text_comes_back),          cmocka_unit_test(every_ending_ends_its_fact),
         cmocka_unit_test(refuses_a_family_that_is_there), cmocka_unit_test(refuses_faults_and_stores_nothing),
         cmocka_unit_test(loads_another_family_beside),    cmocka_unit_test(refuses_another_kek),
         cmocka_unit_test(goes_on_after_a_death),          cmocka_unit_test(seeds_ids_by_content),

@@ -41,6 +41,13 @@ static const char small[] =
     "{\"at\":\"2026-08-03\",\"type\":\"party\",\"cake\":{\"layers\":3,\"nice\":true,\"of\":[\"room\",\"fruit\"]}}],"
     "\"break_glass_roles\":[\"iza\"]}";
 
+/* What a family may have more than that. */
+#define LOCKS "\"locks\":[{\"not_for\":\"rob\",\"about\":[\"kim\",\"H1\"],\"set_by\":\"sam\",\"from\":\"2026-01-10\"}," \
+    "{\"not_for\":\"iza\",\"about\":[\"ann\"],\"fields\":[\"need_money\"],\"set_by\":\"ann\",\"from\":\"2026-01-11T09:00\"," \
+    "\"lifted\":[{\"by\":\"ann\",\"at\":\"2026-02-01\"},{\"by\":\"sam\",\"at\":\"2026-02-03T10:00\"}]}],"
+#define REVIEW "\"minutes\":600,\"told\":\"2026-03-03T20:00\",\"reason\":\"kim is weg\",\"review\":{\"at\":\"2026-03-05T11:00\"," \
+    "\"by\":[\"Sam\",\"FG\"],\"result\":\"gegrond\"}"
+
 static const scenario *parsed(arena *a, bytes text) {
     const scenario *s = NULL;
     scenario_fault fault = {0};
@@ -147,6 +154,33 @@ static const broken faults[] = {
     {"\"at\":\"2026-08-03\",", "", "/events/4/at"},
     {"\"break_glass_roles\":[\"iza\"]", "\"break_glass_roles\":[\"ann\"]", "/break_glass_roles/0"},
     {",\"type\":\"party\"", "", "/events/4/type"},
+    /* topics, locks, trusted people, reviews, requests */
+    {"\"able\":false", "\"able\":false,\"topics\":[]", "/capacity/0/topics"},
+    {"\"able\":false", "\"able\":false,\"topics\":[\"nothing\"]", "/capacity/0/topics/0"},
+    {"\"able\":false", "\"able\":false,\"by\":\"ann\"", "/capacity/0/by"},
+    {"\"capacity\":[", "\"capacity\":[{\"child\":\"kim\",\"able\":true,\"date\":\"2025-11-10\",\"topics\":[\"goals\"]},", "/capacity/1/date"},
+    {"\"conflict_flag\":false", "\"conflict_flag\":true,\"conflict_topics\":[\"goals\",\"goals\"]", "/authority/0/conflict_topics/1"},
+    {"\"team\":[", "\"locks\":[{\"not_for\":\"H1\",\"about\":[\"kim\"],\"set_by\":\"ann\",\"from\":\"2026-01-10\"}],\"team\":[", "/locks/0/not_for"},
+    {"\"team\":[", "\"locks\":[{\"not_for\":\"kim\",\"about\":[\"kim\"],\"set_by\":\"ann\",\"from\":\"2026-01-10\"}],\"team\":[", "/locks/0/about"},
+    {"\"team\":[", "\"locks\":[{\"not_for\":\"rob\",\"about\":[\"kim\"],\"fields\":[],\"set_by\":\"ann\",\"from\":\"2026-01-10\"}],\"team\":[", "/locks/0/fields"},
+    {"\"team\":[", "\"locks\":[{\"not_for\":\"rob\",\"about\":[\"kim\"],\"set_by\":\"rob\",\"from\":\"2026-01-10\"}],\"team\":[", "/locks/0/set_by"},
+    {"\"team\":[", "\"locks\":[{\"not_for\":\"rob\",\"about\":[\"kim\"],\"set_by\":\"ann\",\"from\":\"2026-01-10\",\"lifted\":["
+     "{\"by\":\"ann\",\"at\":\"2026-01-11\"},{\"by\":\"ann\",\"at\":\"2026-01-12\"}]}],\"team\":[", "/locks/0/lifted/1/by"},
+    {"\"team\":[", "\"locks\":[{\"not_for\":\"rob\",\"about\":[\"kim\"],\"set_by\":\"ann\",\"from\":\"2026-01-10\",\"lifted\":["
+     "{\"by\":\"ann\",\"at\":\"2026-01-09\"}]}],\"team\":[", "/locks/0/lifted/0/at"},
+    {"\"for\":\"kim\",\"name\"", "\"for\":\"kim\",\"named_by_minor\":true,\"id\":\"wil\",\"name\"", "/trusted_person/id"},
+    {"\"for\":\"kim\",\"name\"", "\"for\":\"kim\",\"named_by_minor\":true,\"id\":\"kim\",\"name\"", "/trusted_person/id"},
+    {"\"for\":\"kim\",\"name\"", "\"for\":\"kim\",\"id\":\"iza\",\"name\"", "/trusted_person/named_by_minor"},
+    {"\"in_team\":false", "\"safety_role\":1", "/team/1/safety_role"},
+    {"\"minutes\":600", "\"told\":\"2026-03-01T10:00\"", "/events/1/told"},
+    {"\"minutes\":600", "\"review\":{\"at\":\"2026-03-02\",\"by\":[\"FG\"],\"result\":\"goed\"}", "/events/1/review/result"},
+    {"\"minutes\":600", "\"review\":{\"at\":\"2026-03-01\",\"by\":[\"FG\"],\"result\":\"misuse\"}", "/events/1/review/at"},
+    {"\"minutes\":600", "\"review\":{\"at\":\"2026-03-05\",\"by\":[\"FG\",\"FG\"],\"result\":\"misuse\"}", "/events/1/review/by/1"},
+    {"\"minutes\":600", "\"review\":{\"at\":\"2026-03-05\",\"by\":[\"Sam\",\"sam\"],\"result\":\"misuse\"}", "/events/1/review/by/1"},
+    {"\"minutes\":600", "\"review\":{\"at\":\"2026-03-05\",\"by\":[\"Iza\"],\"result\":\"misuse\"}", "/events/1/review/by/0"},
+    {"\"minutes\":600", "\"review\":{\"at\":\"2026-03-05\",\"by\":[],\"result\":\"misuse\"}", "/events/1/review/by"},
+    {"\"yes\":[],\"no\":[\"ann\"]", "\"yes\":[\"ann\"],\"no\":[\"ann\"]", "/consents/0/refused/0/no"},
+    {"\"yes\":[],\"no\":[\"ann\"]", "\"asked_by\":\"rob\",\"no\":[\"ann\"]", "/consents/0/refused/0/asked_by"},
 };
 
 static void refuses_each_fault_at_its_place(void **state) {
@@ -219,6 +253,12 @@ static const broken variations[] = {
     {"\"agreed\":[\"kim\"]", "\"agreed\":null", NULL},
     {"\"address\":\"Laan 1\"", "\"address\":\"Laan 1\",\"protected\":true", NULL},
     {",\"break_glass_roles\":[\"iza\"]", "", NULL},
+    {"\"team\":[", LOCKS "\"team\":[", NULL},
+    {"\"minutes\":600", REVIEW, NULL},
+    {"\"minutes\":600", "\"review\":null", NULL},
+    {"\"for\":\"kim\",\"name\"", "\"for\":\"kim\",\"named_by_minor\":true,\"id\":\"iza\",\"name\"", NULL},
+    {"\"capacity\":[", "\"capacity\":[{\"child\":\"kim\",\"able\":true,\"date\":\"2025-11-11\",\"topics\":[\"goals\"],\"by\":\"iza\",\"review\":\"2026-11-11\"},", NULL},
+    {"\"conflict_flag\":false", "\"conflict_flag\":true,\"conflict_topics\":[\"goals\"]", NULL},
 };
 
 static void accepts_each_variation(void **state) {
@@ -254,6 +294,44 @@ static void means_what_it_says(void **state) {
     /* SS5: never stored. */
     assert_int_equal(s->entry_count, 1);
     assert_int_equal(s->left_out, 1);
+    arena_release(a);
+}
+
+static void knows_locks(void **state) {
+    (void)state;
+    arena *a = arena_new();
+    const scenario *s = parsed(a, changed(a, "\"team\":[", LOCKS "\"team\":["));
+    assert_int_equal(s->lock_count, 2);
+    assert_true(s->locks[0].fields.count == 0 && s->locks[0].lift_count == 0); /* of everything, and not lifted */
+    assert_true(s->locks[0].not_for.kind == REF_PERSON && s->locks[0].not_for.at == 3 && s->locks[0].about.count == 2);
+    assert_true(s->locks[1].not_for.kind == REF_HELPER && s->locks[1].set_by.kind == REF_PERSON);
+    assert_true(s->locks[1].fields.count == 1 && s->locks[1].fields.at[0] == field_by_name(BYTES("need_money")));
+    assert_true(s->locks[1].lift_count == 2 && bytes_is(s->locks[1].lifts[1].at, "2026-02-03T10:00"));
+    s = parsed(a, bytes_of_string(small));
+    assert_int_equal(s->lock_count + s->trusted_count, 0); /* one who is neither member nor helper is only told */
+    s = parsed(a, changed(a, "\"for\":\"kim\",\"name\"", "\"for\":\"kim\",\"named_by_minor\":true,\"id\":\"iza\",\"name\""));
+    assert_true(s->trusted_count == 1 && s->trusted[0].minor == 1 && s->trusted[0].trusted.at == 1);
+    arena_release(a);
+}
+
+static void knows_reviews_and_requests(void **state) {
+    (void)state;
+    arena *a = arena_new();
+    const scenario *s = parsed(a, changed(a, "\"minutes\":600", REVIEW));
+    const scenario_emergency *e = &s->emergencies[0];
+    assert_string_equal(e->outcome, "justified");
+    assert_true(e->reviewer_count == 2 && e->reviewers[0].who.kind == REF_HELPER && e->reviewers[0].who.at == 0);
+    assert_true(e->reviewers[1].who.kind == REF_NONE && bytes_is(e->reviewers[1].name, "FG"));
+    assert_true(bytes_is(e->reviewed, "2026-03-05T11:00") && bytes_is(e->told, "2026-03-03T20:00"));
+    /* Refused by the only one who answered: nobody is known to have asked. */
+    assert_int_equal(s->request_count, 0);
+    s = parsed(a, changed(a, "\"yes\":[]", "\"yes\":[\"kim\"]"));
+    assert_int_equal(s->request_count, 1);
+    const scenario_request *q = &s->requests[0];
+    assert_true(q->grant == 0 && q->field == field_by_name(BYTES("debts_detail")) && q->asker.at == 1);
+    assert_true(q->yes.count == 1 && q->no.count == 1 && q->no.at[0].at == 0 && bytes_is(q->at, "2026-01-05"));
+    s = parsed(a, changed(a, "\"yes\":[]", "\"asked_by\":\"sam\",\"yes\":[]"));
+    assert_true(s->request_count == 1 && s->requests[0].asker.kind == REF_HELPER && s->requests[0].asker.at == 0);
     arena_release(a);
 }
 
@@ -341,6 +419,8 @@ static void reads_the_shipped_families(void **state) {
     assert_int_equal(be->entry_count, 33);
     assert_int_equal(be->grant_count, 23);
     assert_int_equal(be->handover_count + be->birth_count + be->emergency_count, 3);
+    assert_true(be->request_count == 1 && be->requests[0].yes.count == 1 && be->requests[0].no.at[0].at == 1);
+    assert_true(be->emergencies[0].reviewer_count == 2 && nl->emergencies[0].reviewer_count == 2);
     assert_true(be->helpers[0].coordinator && be->helpers[1].coordinator && !be->helpers[4].coordinator);
     assert_int_equal(nl->home_count, 3);
     assert_int_equal(nl->block_count, 2);
@@ -355,6 +435,7 @@ int main(void) {
         cmocka_unit_test(refuses_each_fault_at_its_place), cmocka_unit_test(refuses_too_many),
         cmocka_unit_test(refuses_every_beginning),         cmocka_unit_test(accepts_each_variation),
         cmocka_unit_test(means_what_it_says),              cmocka_unit_test(knows_authors),
+        cmocka_unit_test(knows_locks),                     cmocka_unit_test(knows_reviews_and_requests),
         cmocka_unit_test(knows_coordinators),              cmocka_unit_test(knows_who_is_born),
         cmocka_unit_test(reads_the_shipped_families),
     };

@@ -5,7 +5,9 @@
 
 Standard library and the openssl command only.
 """
+import base64
 import fcntl
+import hashlib
 import json
 import os
 import pty
@@ -25,7 +27,10 @@ import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from stub import DROP, Answer, Contract, Stub, make_certificate, problem  # noqa: E402
+from stub import DROP, Answer, Contract, Stub, make_certificate, openssl, problem  # noqa: E402
+
+sys.path.insert(0, sys.argv[2])
+from texts import served, version_of  # noqa: E402
 
 KRING, PROTO = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 FAMILY = "0a000000-0000-4000-8000-000000000001"
@@ -37,6 +42,41 @@ BASE = f"/v1/families/{FAMILY}"
 MOMENT = "2026-01-20T11:00:00.000000Z"
 EVIL = "start\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\u202egnp\u2066\nsecond\r\nthird\x08\tend"
 
+CELL = {"field": "need_money", "level": "exact", "kind": "grant", "rule": "R-02", "ground": GRANT, "until": MOMENT}
+MATRIX = {
+    "about": MAMA,
+    "fields": ["need_money", "need_housing"],
+    "rows": [
+        {
+            "reader": LEEN,
+            "cells": [{"field": "need_money", "level": "exact", "kind": "household", "rule": "R-17", "ground": None}],
+        },
+        {"reader": ELS, "cells": [CELL, {**CELL, "field": "need_housing", "level": "derived"}]},
+        {"reader": NOOR, "cells": []},
+    ],
+}
+WHAT_IF = {
+    "at": MOMENT,
+    "readers": [
+        {
+            "reader": ELS,
+            "appears": [
+                {"entry": ENTRY, "field": "need_money", "about": [MAMA], "level": "exact", "if_all_agree": True}
+            ],
+            "vanishes": [],
+            "changes": [],
+        }
+    ],
+}
+READABLE = {
+    "entry": ENTRY,
+    "field": "need_money",
+    "about": [MAMA],
+    "version": 1,
+    "level": "exact",
+    "rule": "R-02",
+    "ground": GRANT,
+}
 PEOPLE = {
     "people": [
         {
@@ -101,8 +141,37 @@ GRANT_BODY = {
     "from": MOMENT,
     "until": "2026-12-31T23:00:00.000000Z",
     "basis": "consent",
-    "fields": [{"field": "need_housing", "state": "active"}, {"field": "need_money", "state": "ended"}],
+    "fields": [
+        {"field": "need_housing", "level": "derived", "state": "active"},
+        {"field": "need_money", "level": "exact", "state": "ended"},
+    ],
 }
+REQUEST, REPLY = "0f000000-0000-4000-8000-000000000001", "0f000000-0000-4000-8000-000000000002"
+REQUEST_BODY = {
+    "id": REQUEST,
+    "state": "open",
+    "asker": ELS,
+    "recipient": ELS,
+    "secrecy": "discretion",
+    "about": [MAMA],
+    "fields": [
+        {"field": "need_housing", "level": "exact", "state": "open", "about": [MAMA], "others": True, "release": False, "steps": []},
+        {"field": "housing_risk", "level": "exact", "state": "open", "about": [MAMA], "others": False, "release": True, "steps": ["SS1"]},
+    ],
+    "purpose": "hulp bij de huur",
+    "goal": "blijven wonen",
+    "pending": [{"id": REPLY, "entered_by": ELS, "at": MOMENT, "yes": ["need_housing"], "no": []}],
+    "grants": [],
+    "asked_at": MOMENT,
+    "lapses_at": MOMENT,
+    "from": MOMENT,
+    "until": "2026-12-31T23:00:00.000000Z",
+}
+GIVERS = {
+    "field": "need_housing", "class": "C2", "givers": [LEEN], "others": True, "one_is_enough": True, "steps": [], "single_release": False
+}
+TEXTS = json.loads((PROTO / "texts.json").read_text("utf-8"))
+VERSION = version_of(TEXTS)
 LOG = {
     "records": [
         {
@@ -133,6 +202,7 @@ def history(**more):
             {"version": 3, "author": LEEN, "written_at": MOMENT, "body": {"text": "De huur is te hoog."}},
             {"version": 2, "author": LEEN, "written_at": MOMENT, "body": {"text": "De huur is hoog."}},
         ],
+        statements=[{"id": RECORD, "author": ELS, "written_at": MOMENT, "text": "Ik betaalde in mei."}],
         **more,
     )
 
@@ -187,6 +257,17 @@ class Case(unittest.TestCase):
                 ),
                 ("PUT", f"{BASE}/entries/{ENTRY}"): Answer(200, {"id": ENTRY, "version": 4}, {"ETag": '"4"'}),
                 ("DELETE", f"{BASE}/entries/{ENTRY}"): Answer(204),
+                **{("GET", f"/v1/texts/{lang}"): Answer(200, json.loads(served(TEXTS, lang, VERSION))) for lang in ("nl", "fr", "en")},
+                ("GET", f"{BASE}/requests"): Answer(200, {"requests": [REQUEST_BODY], "not_agreed": []}),
+                ("GET", f"{BASE}/requests/{REQUEST}"): Answer(200, REQUEST_BODY),
+                ("GET", f"{BASE}/givers"): Answer(200, {"fields": [GIVERS]}),
+                ("POST", f"{BASE}/requests"): Answer(201, {"id": REQUEST}, {"Location": "/v1/x"}),
+                ("POST", f"{BASE}/requests/{REQUEST}/reply"): Answer(200, {"id": REPLY, "grants": []}),
+                ("POST", f"{BASE}/requests/{REQUEST}/paper"): Answer(200, {"id": REPLY}),
+                ("POST", f"{BASE}/requests/{REQUEST}/withdrawal"): Answer(200, {"id": REQUEST}),
+                ("POST", f"{BASE}/replies/{REPLY}/witness"): Answer(200, {"id": REPLY}),
+                **{("POST", f"{BASE}/grants/{GRANT}/{act}"): Answer(200, {"id": GRANT})
+                   for act in ("pause", "resume", "confirm", "narrow", "four-eyes", "objection")},
                 ("GET", f"{BASE}/grants"): Answer(200, {"grants": [GRANT_BODY]}),
                 ("GET", f"{BASE}/grants/{GRANT}"): Answer(200, GRANT_BODY),
                 ("POST", f"{BASE}/grants"): Answer(201, {"id": GRANT}, {"Location": "/v1/x"}),
@@ -194,8 +275,19 @@ class Case(unittest.TestCase):
                     200, {"id": GRANT, "withdrawn": ["need_money"]}
                 ),
                 ("GET", f"{BASE}/access"): Answer(
-                    200, {"allowed": True, "level": "exact", "rule": "R-02", "ground": GRANT}
+                    200,
+                    {
+                        "allowed": True,
+                        "level": "exact",
+                        "rule": "R-02",
+                        "ground": GRANT,
+                        "until": MOMENT,
+                        "sentence": "This is shared.",
+                    },
                 ),
+                ("GET", f"{BASE}/who-sees-what"): Answer(200, MATRIX),
+                ("POST", f"{BASE}/what-if"): Answer(200, WHAT_IF),
+                ("GET", f"{BASE}/readable"): Answer(200, {"entries": [READABLE]}),
                 ("GET", f"{BASE}/log"): Answer(200, LOG),
             }
         )
@@ -500,6 +592,9 @@ class Reading(Case):
             ),
             (["entry", "show", ENTRY], ["De huur is te hoog.", "Earlier", "De huur is hoog."]),
             (["grant", "list"], ["Els Moens", "Housing", "(over)", "2026-12-31", GRANT]),
+            (["request", "list"], ["Els Moens", "Housing", "(open)", REQUEST]),
+            (["request", "show", REQUEST], ["blijven wonen", "hulp bij de huur", "duty of discretion", "Written down for you by Els", REPLY]),
+            (["request", "who", "--field", "need_housing", "--about", MAMA], ["Housing", "others", "one yes is enough"]),
             (["grant", "show", GRANT], ["hulp bij de huur", "consent", "2026-12-31"]),
             (["log"], ["Els Moens, Woonmaatschappij", "plan.read", "Money: what is needed: Bij mama (R-02)"]),
         ):
@@ -636,6 +731,7 @@ class Hostile(Case):
                 history=[
                     {"version": 2, "author": EVIL, "written_at": MOMENT, "body": {"text": EVIL, "reason": EVIL}}
                 ],
+                statements=[{"id": RECORD, "author": EVIL, "written_at": MOMENT, "text": EVIL}],
             ),
             {"ETag": '"x"'},
         )
@@ -838,12 +934,19 @@ class Writing(Case):
             ):
                 self.bad(2, *command, wrong, stdin=b"x")
 
+    def shown(self, out):
+        """R-10: the hash that was sent is that of the words that were shown before (none of them is wrapped in a pipe)."""
+        body, words = self.stub.requests[-1].json(), out[: out.rindex("\n\n")]
+        self.assertEqual(body["text"]["hash"], hashlib.sha256(words.encode()).hexdigest())
+        self.assertEqual((body["text"]["version"], body["text"]["language"]), (VERSION, "en"))
+        return {k: v for k, v in body.items() if k != "text"}, words
+
     def test_give(self):
-        self.assertIn(
-            GRANT, self.good(*self.give, "--from", "2026-02-01T08:30", stdin="om de huur te regelen\n".encode())
-        )
+        out = self.good(*self.give, "--from", "2026-02-01T08:30", stdin="om de huur te regelen\n".encode())
+        self.assertIn(GRANT, out)
+        body, words = self.shown(out)
         self.assertEqual(
-            self.stub.requests[-1].json(),
+            body,
             {
                 "fields": ["need_housing", "need_money"],
                 "from": "2026-02-01T07:30:00.000000Z",
@@ -853,6 +956,96 @@ class Writing(Case):
                 "purpose": "om de huur te regelen",
             },
         )
+        for part in ("Els Moens", "Housing", "om de huur te regelen", "1 February 2026", "31 December 2026", "What if you say no?"):
+            self.assertIn(part, words)
+
+    def test_give_with_all_that_it_may_need(self):
+        reason = self.folder / "reason"
+        reason.write_text("slaapt")
+        self.good("grant", "give", "--to", ELSE, "--field", "need_money=exists", "--field", "debts_detail", "--about", LEEN, "--until",
+                  "2026-12-31", "--secrecy-ground", "subject_release", "--ticks", "--release", "debts_detail", "--reason-file", reason,
+                  stdin=b"x")
+        body = self.stub.requests[-1].json()
+        warning = hashlib.sha256(TEXTS["texts"]["warning.none"]["en"].encode()).hexdigest()
+        self.assertEqual(body["levels"], [{"field": "need_money", "level": "exists"}])
+        self.assertEqual(body["release"], [{"field": "debts_detail", "hash": warning}])
+        self.assertEqual((body["ticks"], body["secrecy_ground"]), ([True] * 5, "subject_release"))
+        self.assertEqual(body["child_view"], {"asked": False, "reason": "slaapt"})
+        self.good("grant", "give", "--to", ELS, "--package", "basis", "--about", LEEN, "--until", "2026-12-31", "--child-asked", stdin=b"x")
+        body = self.stub.requests[-1].json()
+        self.assertEqual((body["package"], body["child_view"], "fields" in body), ({"name": "basis"}, {"asked": True}, False))
+        self.bad(2, *self.give, "--field", "need_money=all", stdin=b"x")
+
+    def test_the_life_of_a_grant(self):
+        for act in ("pause", "resume", "confirm"):
+            self.good("grant", act, GRANT)
+            self.assertEqual((self.stub.requests[-1].path, self.stub.requests[-1].body), (f"{BASE}/grants/{GRANT}/{act}", b""))
+        self.good("grant", "four-eyes", GRANT, "--field", "safety_plan")
+        self.assertEqual(self.stub.requests[-1].json(), {"fields": ["safety_plan"]})
+        self.good("grant", "object", GRANT, stdin=b"Dat is mijn zaak.")
+        self.assertEqual(self.stub.requests[-1].json(), {"text": "Dat is mijn zaak."})
+        self.good("grant", "narrow", GRANT, "--until", "2026-03-01", "--field", "need_money=derived")
+        self.assertEqual(
+            self.stub.requests[-1].json(),
+            {"until": "2026-03-01T23:00:00.000000Z", "fields": [{"field": "need_money", "level": "derived"}], "purpose": "hulp bij de huur"},
+        )
+        self.bad(2, "grant", "narrow", GRANT)
+        self.answers["POST", f"{BASE}/grants/{GRANT}/pause"] = problem(409, "conflict")
+        self.bad(6, "grant", "pause", GRANT)
+
+    def test_ask(self):
+        goal = self.folder / "goal"
+        goal.write_text("blijven wonen\n")
+        common = ["--field", "need_housing=derived", "--about", MAMA, "--until", "2026-12-31"]
+        self.assertIn(REQUEST, self.good("request", "ask", *common, "--goal-file", goal, stdin=b"huur"))
+        self.assertEqual(
+            self.stub.requests[-1].json(),
+            {
+                "fields": [{"field": "need_housing", "level": "derived"}],
+                "about": [MAMA],
+                "until": "2026-12-31T23:00:00.000000Z",
+                "goal": "blijven wonen",
+                "purpose": "huur",
+            },
+        )
+        out = self.good("request", "ask", *common, "--to", ELS, stdin=b"huur")
+        body, _ = self.shown(out)
+        self.assertEqual((body["recipient"], body["purpose"]), (ELS, "huur"), "a member sees what he says yes to")
+
+    def test_reply(self):
+        out = self.good("request", "reply", REQUEST, "--yes", "housing_risk", "--no", "need_housing", "--until", "2026-06-30", "--level",
+                        "derived", "--release", "housing_risk", "--child-asked")
+        body, words = self.shown(out)
+        warning = hashlib.sha256(TEXTS["texts"]["warning.discretion"]["en"].encode()).hexdigest()
+        self.assertEqual(
+            body,
+            {
+                "yes": [{"field": "housing_risk", "release": warning}],
+                "no": ["need_housing"],
+                "narrow": {"until": "2026-06-30T22:00:00.000000Z", "level": "derived"},
+                "child_view": {"asked": True},
+            },
+        )
+        for part in ("Els Moens asks for this", "Risk of losing the home", "hulp bij de huur", "blijven wonen", "every 90 days", "14 days"):
+            self.assertIn(part, words)
+        self.assertNotIn("Housing: what is needed", words, "what he says no to is not asked again")
+        self.stub.requests.clear()
+        self.good("request", "reply", REQUEST, "--no", "need_housing")
+        self.assertEqual(self.stub.requests[-1].json(), {"no": ["need_housing"]})
+        self.assertNotIn(("GET", "/v1/texts/en"), self.calls(), "a no needs no words")
+        self.bad(2, "request", "reply", REQUEST)
+        self.bad(2, "request", "reply", REQUEST, "--yes", "need_monee")
+        self.answers["POST", f"{BASE}/requests/{REQUEST}/reply"] = problem(409, "conflict")
+        self.bad(6, "request", "reply", REQUEST, "--no", "need_housing")
+
+    def test_paper_and_the_rest(self):
+        out = self.good("request", "paper", REQUEST, "--giver", LEEN, "--yes", "need_housing")
+        self.assertIn(REPLY, out)
+        body, _ = self.shown(out)
+        self.assertEqual(body, {"giver": LEEN, "channel": "paper", "yes": [{"field": "need_housing"}]})
+        self.good("request", "witness", REPLY)
+        self.good("request", "withdraw", REQUEST)
+        self.assertEqual([m for m, p in self.calls()[-1:]], ["POST"])
 
     def test_give_to_whom(self):
         self.answers["GET", f"{BASE}/team"] = Answer(
@@ -957,15 +1150,19 @@ class Asking(Case):
         )
         self.assertIn("Yes", text)
         self.assertIn("R-02: it is shared", text)
+        self.assertIn("This is shared.", text)
+        self.assertIn("2026-01-20 12:00", text)
         self.assertIn(GRANT, text)
         query = self.stub.requests[-1].query
         self.assertEqual((query["viewer"], query["about"], query["at"]), ([ELS], [MAMA, NOOR], [MOMENT]))
         self.answers["GET", f"{BASE}/access"] = Answer(
-            200, {"allowed": False, "level": "hidden", "rule": "R-01", "ground": None}
+            200, {"allowed": False, "level": "hidden", "rule": "R-01", "ground": None, "sentence": "Dit leest niemand."}
         )
         text = self.good("why", "--viewer", ELS, "--entry", ENTRY, "--lang", "nl")
         self.assertIn("Nee", text)
-        self.assertEqual(set(self.stub.requests[-1].query), {"viewer", "entry"})
+        self.assertIn("Dit leest niemand.", text)
+        self.assertEqual(set(self.stub.requests[-1].query), {"viewer", "entry", "language"})
+        self.assertEqual(self.stub.requests[-1].query["language"], ["nl"])
 
     def test_what_is_missing(self):
         for arguments in (
@@ -978,6 +1175,63 @@ class Asking(Case):
         ):
             self.bad(2, "why", *arguments)
         self.assertEqual(self.calls(), [])
+
+    def test_matrix(self):
+        text = self.good("matrix", "--about", "Bij mama", env={"COLUMNS": "80"})
+        query = next(r for r in self.stub.requests if r.path.endswith("/who-sees-what")).query
+        self.assertEqual(query["about"], [MAMA])
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()), text)
+        lines = [line for line in text.splitlines() if "shared" in line]
+        self.assertEqual(len(lines), 1, "two fields of one grant share a line")
+        self.assertRegex(text, r"in short")
+        self.assertIn("manages the home", text)
+
+    def test_what_if(self):
+        for arguments, body in (
+            (
+                ["give", "--to", "els", "--field", "need_money=derived", "--about", "noor", "--until", "2026-06-30"],
+                {
+                    "give": {
+                        "fields": [{"field": "need_money", "level": "derived"}],
+                        "until": "2026-06-30T22:00:00.000000Z",
+                        "about": [NOOR],
+                        "recipient": ELS,
+                    }
+                },
+            ),
+            (["withdraw", GRANT], {"withdraw": {"grant": GRANT}}),
+            (
+                ["withdraw", GRANT, "--field", "need_money", "--at", "2026-01-20T12:00:00+01:00"],
+                {"withdraw": {"grant": GRANT, "fields": ["need_money"]}, "at": MOMENT},
+            ),
+            (
+                ["narrow", GRANT, "--field", "need_money"],
+                {"narrow": {"grant": GRANT, "fields": [{"field": "need_money", "level": "exact"}]}},
+            ),
+            (["pause", GRANT], {"pause": GRANT}),
+            (
+                ["reply", RECORD, "--yes", "need_money", "--no", "goals"],
+                {"reply": {"request": RECORD, "yes": ["need_money"], "no": ["goals"]}},
+            ),
+        ):
+            self.stub.requests.clear()
+            text = self.good("what-if", *arguments)
+            asked = next(r for r in self.stub.requests if r.path.endswith("/what-if"))
+            self.assertEqual(json.loads(asked.body), body)
+            self.assertIn("can also read", text)
+            self.assertIn("if all say yes", text)
+        self.bad(2, "what-if", "narrow", GRANT, "--field", "need_money=all")
+        self.bad(2, "what-if", "give", "--to", ELS, "--field", "need_money", "--about", MAMA)
+        self.bad(2, "what-if")
+
+    def test_readable_and_as(self):
+        text = self.good("readable", "--viewer", "els", "--at", "2026-01-20T12:00:00+01:00")
+        self.assertIn("R-02", text)
+        query = next(r for r in self.stub.requests if r.path.endswith("/readable")).query
+        self.assertEqual((query["viewer"], query["at"]), ([ELS], [MOMENT]))
+        self.good("plan", "--as", "els")
+        query = next(r for r in self.stub.requests if r.path.endswith("/plan")).query
+        self.assertEqual(query["as"], [ELS])
 
     def test_log_period(self):
         self.good("log", "--from", "2026-01-01", "--until", "2026-06-30")
@@ -1014,6 +1268,232 @@ class Asking(Case):
         for part in ("Look at the places", "?about: no such id", "/text: too long", "12 seconds"):
             self.assertIn(part, result.trouble)
         self.assertEqual(json.loads(result.text)["errors"][1]["pointer"], "/text")
+
+
+EMERGENCY = {
+    "id": RECORD,
+    "from": MOMENT,
+    "told": "all",
+    "until": MOMENT,
+    "by": ELS,
+    "about": [NOOR],
+    "fields": ["need_money"],
+    "reason": "missing_person",
+    "text": "Noor is weg.\x1b[2J",
+    "other_way": "Nee.",
+    "review_due": MOMENT,
+    "reviews": [{"by": "professional", "outcome": "justified"}],
+}
+
+
+class Caring(Case):
+    """emergencies, safeguards, tasks, notices, rights, hand-overs"""
+
+    def setUp(self):
+        super().setUp()
+        self.log_in()
+
+    def file(self, text):
+        path = self.folder / "a text"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def sent(self):
+        last = self.stub.requests[-1]
+        return last.path.removeprefix(BASE), last.json() if last.body else None
+
+    def made(self, noun):
+        self.answers["POST", f"{BASE}{noun}"] = Answer(201, {"id": RECORD}, {"Location": "/v1/x"})
+
+    def test_emergency(self):
+        self.answers["POST", f"{BASE}/emergencies"] = Answer(201, {"id": RECORD, "until": MOMENT}, {"Location": "/v1/x"})
+        open_ = ["emergency", "open", "--field", "need_money", "--about", "noor", "--reason", "missing_person"]
+        reason = "Noor is sinds vanmiddag weg. De politie zoekt haar mee."
+        text = self.good(*open_, "--minutes", "60", "--other-way-file", self.file("Nee."), stdin=reason.encode())
+        self.assertIn(RECORD, text)
+        self.assertIn("2026-01-20 12:00", text)
+        body = {
+            "fields": ["need_money"],
+            "about": [NOOR],
+            "reason": "missing_person",
+            "minutes": 60,
+            "other_way": "Nee.",
+            "text": reason,
+        }
+        self.assertEqual(self.sent(), ("/emergencies", body))
+        self.bad(2, *open_, stdin=b"x")
+        for minutes in ("0x10", "1441", "-1", ""):
+            self.bad(2, *open_, "--minutes", minutes, "--other-way-file", self.file("Nee."), stdin=b"x")
+        self.answers["GET", f"{BASE}/emergencies"] = Answer(
+            200, {"emergencies": [EMERGENCY, {"id": GRANT, "from": MOMENT, "told": "that"}]}
+        )
+        text = self.good("emergency", "list")
+        for part in ("Els Moens", "somebody is missing", "another helper: justified", "What was read is not told"):
+            self.assertIn(part, text)
+        self.assertNotIn("\x1b", text)
+        for arguments, path, body in (
+            (["end"], "end", None),
+            (
+                ["delay", "--until", "2026-01-21T12:00", "--reason-file", self.file("Vertellen is gevaarlijk.")],
+                "delay",
+                {"until": "2026-01-21T11:00:00.000000Z", "reason": "Vertellen is gevaarlijk."},
+            ),
+            (["review", "--result", "justified"], "review", {"outcome": "justified"}),
+        ):
+            self.answers["POST", f"{BASE}/emergencies/{RECORD}/{path}"] = Answer(204)
+            self.good("emergency", arguments[0], RECORD, *arguments[1:])
+            self.assertEqual(self.sent(), (f"/emergencies/{RECORD}/{path}", body))
+            self.assertEqual(self.good("emergency", arguments[0], RECORD, *arguments[1:], "--json"), "")
+        self.bad(2, "emergency", "end", "not-an-id")
+
+    def test_safeguards_are_noted(self):
+        for arguments, noun, body in (
+            (["lock", "set", "--about", "noor", "--not-for", "els"], "/locks", {"about": [NOOR], "not_for": ELS}),
+            (
+                [*"hold write --field need_money --about noor --not-for leen --ground good_care".split()]
+                + ["--review-at", "2026-02-20", "--reason-file", self.file("Het is beter zo.")],
+                "/holds",
+                {
+                    "fields": ["need_money"],
+                    "about": [NOOR],
+                    "from_whom": [LEEN],
+                    "ground": "good_care",
+                    "review_at": "2026-02-19T23:00:00.000000Z",
+                    "reason": "Het is beter zo.",
+                },
+            ),
+            (["capacity", "write", "noor", "--able"], "/capacities", {"person": NOOR, "able": True}),
+            (
+                ["conflict", "note", "noor", "--field", "need_money"],
+                "/conflicts",
+                {"child": NOOR, "fields": ["need_money"]},
+            ),
+            (
+                ["trusted", "name", "els", "--about", "noor", "--seen-on", "2025-10-20"],
+                "/trusted-people",
+                {"trusted": ELS, "minor": NOOR, "register_seen_on": "2025-10-20"},
+            ),
+            (
+                [*"court note leen --decision contact_ban --about noor --evidence order".split()],
+                "/court-decisions",
+                {"person": LEEN, "protects": [NOOR], "kind": "contact_ban", "evidence": "order"},
+            ),
+        ):
+            self.made(noun)
+            self.assertIn(RECORD, self.good(*arguments))
+            self.assertEqual(self.sent(), (noun, body))
+        for wrong in ([], ["--able", "--not-able"]):
+            self.bad(2, "capacity", "write", "noor", *wrong)
+
+    def test_safeguards_end_and_are_listed(self):
+        for noun, end, command in (
+            ("locks", "lift", ["lock", "lift"]),
+            ("holds", "end", ["hold", "end"]),
+            ("conflicts", "end", ["conflict", "end"]),
+            ("trusted-people", "end", ["trusted", "end"]),
+        ):
+            self.answers["POST", f"{BASE}/{noun}/{RECORD}/{end}"] = Answer(204)
+            self.good(*command, RECORD)
+            self.assertEqual(self.sent(), (f"/{noun}/{RECORD}/{end}", None))
+        everything = {
+            "locks": [{"id": RECORD, "about": [NOOR], "not_for": ELS, "fields": ["need_money"]}],
+            "holds": [{"id": RECORD, "about": [NOOR], "fields": ["need_money"], "from_whom": [LEEN], "review_at": MOMENT}],
+            "capacities": [{"person": NOOR, "able": False, "fields": ["need_money"]}],
+            "conflicts": [{"id": RECORD, "child": NOOR, "fields": ["need_money"]}],
+            "trusted": [{"id": RECORD, "minor": NOOR, "trusted": ELS}],
+        }
+        self.answers["GET", f"{BASE}/safeguards"] = Answer(200, everything)
+        text = self.good("safeguard", "list")
+        for part in ("not for Els Moens", "Held back", "Does not decide alone yet", "Not agreed", "trusted person"):
+            self.assertIn(part, text)
+
+    def test_a_second_word_is_not_sent_by_itself(self):
+        """One person's two words are one: after a lost connection the person looks before the word is said again."""
+        self.answers["POST", f"{BASE}/locks/{RECORD}/lift"] = [DROP, Answer(204)]
+        self.bad(4, "lock", "lift", RECORD)
+        self.assertEqual(len(self.stub.requests), 2, "the family, and one word")
+
+    def test_tasks_and_notices(self):
+        self.answers["GET", f"{BASE}/tasks"] = Answer(
+            200,
+            {
+                "tasks": [
+                    {"kind": "birthday", "of": NOOR, "about": [NOOR], "years": 18, "due": MOMENT},
+                    {"id": RECORD, "kind": "of_another_kind", "due": MOMENT},
+                ]
+            },
+        )
+        text = self.good("task", "list")
+        for part in ("a birthday changes who decides (18)", "of_another_kind", RECORD):
+            self.assertIn(part, text)
+        self.answers["GET", f"{BASE}/notices"] = Answer(
+            200, {"notices": [{"id": RECORD, "kind": "emergency_that", "of": GRANT, "at": MOMENT, "seen": True}]}
+        )
+        self.assertIn("there was an emergency access", self.good("notice", "list"))
+        for command, path in ((["task", "done"], "tasks"), (["notice", "seen"], "notices")):
+            self.answers["POST", f"{BASE}/{path}/{RECORD}/{command[1]}"] = Answer(204)
+            self.good(*command, RECORD)
+            self.assertEqual(self.sent(), (f"/{path}/{RECORD}/{command[1]}", None))
+
+    def test_rights(self):
+        for command, noun, body in (
+            (["statement", "add"], "statements", {"text": "Zo was het niet."}),
+            (["correction", "ask"], "corrections", {"text": "Zo was het niet."}),
+            (["restriction", "set"], "restrictions", None),
+        ):
+            self.made(f"/entries/{ENTRY}/{noun}")
+            self.assertIn(RECORD, self.good(*command, ENTRY, stdin=b"Zo was het niet.\n"))
+            self.assertEqual(self.sent(), (f"/entries/{ENTRY}/{noun}", body))
+            self.assertIn("idempotency-key", {h.lower() for h in self.stub.requests[-1].headers})
+        for command, path in (
+            (["statement", "withdraw"], "statements/{}/withdrawal"),
+            (["restriction", "end"], "restrictions/{}/end"),
+        ):
+            self.answers["POST", f"{BASE}/{path.format(RECORD)}"] = Answer(204)
+            self.good(*command, RECORD)
+        self.answers["GET", f"{BASE}/restrictions"] = Answer(
+            200,
+            {"restrictions": [{"id": RECORD, "entry": ENTRY, "field": "need_money", "about": [NOOR], "since": MOMENT}]},
+        )
+        self.assertIn(ENTRY, self.good("restriction", "list"))
+        self.answers["GET", f"{BASE}/export"] = Answer(
+            200,
+            {
+                "person": LEEN,
+                "made_at": MOMENT,
+                "jurisdiction": "BE-VLG",
+                "entries": [entry()],
+                "shared": [
+                    {
+                        "grant": GRANT,
+                        "recipient": ELS,
+                        "fields": ["need_money"],
+                        "purpose": "huur",
+                        "from": MOMENT,
+                        "until": MOMENT,
+                    }
+                ],
+                "retention": "12 months",
+            },
+        )
+        text = self.good("export")
+        for part in ("Leen", "BE-VLG", "De huur is te hoog.", "Els Moens", "12 months"):
+            self.assertIn(part, text)
+        self.assertEqual(json.loads(self.good("export", "--json"))["retention"], "12 months")
+
+    def test_handover(self):
+        self.made("/handovers")
+        self.assertIn(RECORD, self.good("handover", "propose", "els"))
+        self.assertEqual(self.sent(), ("/handovers", {"to": ELS}))
+        for command, step in (("agree", "agreement"), ("talk", "talk"), ("accept", "acceptance")):
+            self.answers["POST", f"{BASE}/handovers/{RECORD}/{step}"] = Answer(204)
+            self.good("handover", command, RECORD)
+            self.assertEqual(self.sent(), (f"/handovers/{RECORD}/{step}", None))
+        self.answers["GET", f"{BASE}/handovers"] = Answer(
+            200, {"handovers": [{"id": RECORD, "from": ELS, "to": ELSE, "state": "talked", "at": MOMENT}]}
+        )
+        text = self.good("handover", "list")
+        self.assertTrue("Els Moens" in text and "talked about" in text, text)
 
 
 class Connections(Case):
@@ -1170,6 +1650,373 @@ class Typing(Case):
         self.assertEqual(self.calls(), [])
 
 
+def b64(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Signer:
+    """Ed25519 by the openssl command: receipts are made by another program than the one that verifies them."""
+
+    def __init__(self, folder, name):
+        self.folder, self.file = folder, folder / f"{name}.pem"
+        openssl("genpkey", "-algorithm", "ed25519", "-out", self.file)
+        out = self.folder / "public.der"
+        openssl("pkey", "-in", self.file, "-pubout", "-outform", "DER", "-out", out)
+        self.public = out.read_bytes()[-32:]
+        self.kid = b64(hashlib.sha256(compact({"crv": "Ed25519", "kty": "OKP", "x": b64(self.public)})).digest())
+
+    def jwk(self, **more):
+        jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64(self.public), "kid": self.kid, "use": "sig", "alg": "EdDSA"}
+        return {**jwk, **more}
+
+    def sign(self, raw):
+        message, out = self.folder / "message", self.folder / "signature"
+        message.write_bytes(raw)
+        openssl("pkeyutl", "-sign", "-rawin", "-inkey", self.file, "-in", message, "-out", out)
+        return out.read_bytes()
+
+    def receipt(self, content, head=None):
+        usual = {"alg": "EdDSA", "kid": self.kid, "typ": "kring-receipt"}
+        head = head if isinstance(head, bytes) else compact({**usual, **(head or {})})
+        payload = content if isinstance(content, bytes) else compact(content)
+        signature = self.sign(f"{b64(head)}.{b64(payload)}".encode())
+        return {"payload": b64(payload), "protected": b64(head), "signature": b64(signature)}
+
+
+def given(**event):
+    return {
+        "header": {
+            "schema_version": "ISO/IEC TS 27560:2023",
+            "profile": "kring-receipt-1",
+            "record_id": GRANT,
+            "receipt_id": "0e000000-0000-8000-8000-000000000001",
+            "pii_principal_id": LEEN,
+        },
+        "processing": {
+            "privacy_notice": {"language": "nl", "sha256": "00"},
+            "language": "nl",
+            "purposes": [
+                {
+                    "purpose": "hulp bij de huur",
+                    "lawful_basis": "consent",
+                    "about": [{"id": MAMA, "kind": "household", "name": "Bij mama"}, {"id": NOOR, "kind": "person"}],
+                    "pii_information": [
+                        {"pii_type": "Wonen", "pii_attribute_id": "need_housing", "level": "derived"},
+                        {"pii_attribute_id": "need_money", "sensitive_pii_category": False, "level": "exact"},
+                    ],
+                    "pii_controllers": [{"party_id": "https://plan.example"}],
+                    "recipient_third_parties": [
+                        {
+                            "party_id": ELS,
+                            "party_type": "helper",
+                            "party_name": "Els Moens",
+                            "party_role": "huurbegeleider",
+                            "party_organisation": "Woonmaatschappij",
+                        }
+                    ],
+                    "withdrawal_method": {"text": "Je kan dit altijd stoppen.", "url": "https://plan.example/x"},
+                }
+            ],
+        },
+        "event": {
+            "event_time": MOMENT,
+            "event_type": "explicit_consent",
+            "event_state": "given",
+            "validity_duration": {"from": MOMENT, "until": "2026-12-31T23:00:00.000000Z"},
+            "entity_id": LEEN,
+            "entity_name": "Leen",
+            **event,
+        },
+    }
+
+
+class Receipts(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.signer, cls.stranger = Signer(cls.root, "service"), Signer(cls.root, "stranger")
+        cls.good_receipt = cls.signer.receipt(given())
+
+    def setUp(self):
+        super().setUp()
+        self.keys = self.file("keys.json", {"keys": [self.signer.jwk()]})
+        self.answers[("GET", "/v1/receipt-keys")] = Answer(200, {"keys": [self.signer.jwk()]})
+        self.path = f"{BASE}/grants/{GRANT}/receipts"
+        self.answers[("GET", self.path)] = Answer(200, {"receipts": [self.good_receipt]})
+
+    def file(self, name, value):
+        path = self.folder / name
+        path.write_bytes(value if isinstance(value, bytes) else compact(value))
+        return path
+
+    def verify(self, receipt, *more, keys=None):
+        return self.kring("receipt", "verify", self.file("r.json", receipt), "--keys", keys or self.keys, *more)
+
+    # ---- verify ----
+
+    def test_a_good_one_needs_nobody(self):
+        shown = self.good("receipt", "verify", self.file("r.json", self.good_receipt), "--keys", self.keys)
+        for words in (
+            "The signature holds: this receipt is genuine.",
+            "shared",
+            "2026-01-20 12:00",
+            "Leen",
+            "Els Moens (huurbegeleider, Woonmaatschappij)",
+            "Wonen (in short)",
+            "need_money\n",
+            f"Bij mama, {NOOR}",
+            "hulp bij de huur",
+            "2026-12-31",
+            "consent",
+            "Je kan dit altijd stoppen.",
+            GRANT,
+            self.signer.kid,
+            str(self.keys),
+            "may have stopped since",
+        ):
+            self.assertIn(words, shown)
+        self.assertEqual(self.calls(), [])
+        self.assertFalse(self.session.exists())
+
+    def test_what_was_stopped_and_confirmed(self):
+        until = {"validity_duration": {"from": MOMENT, "until": MOMENT}}
+        stopped = self.verify(self.signer.receipt(given(event_state="withdrawn", **until)), "--lang", "nl")
+        self.assertIn("gestopt met delen", stopped.text)
+        self.assertNotIn("Daarna kan het delen gestopt zijn", stopped.text)
+        objected = self.verify(self.signer.receipt(given(event_state="objected")), "--lang", "nl")
+        self.assertIn("niet akkoord gezegd", objected.text)
+        self.assertNotIn("Daarna kan het delen gestopt zijn", objected.text)
+        less = self.verify(self.signer.receipt(given(event_state="narrowed")), "--lang", "nl")
+        self.assertIn("korter gedeeld", less.text)
+        self.assertIn("Daarna kan het delen gestopt zijn", less.text)
+        again = self.verify(self.signer.receipt(given(event_state="reconfirmed")), "--lang", "fr")
+        self.assertIn("confirmé à nouveau", again.text)
+        self.assertIn("ce reçu est vrai", again.text)
+
+    def test_json(self):
+        told = json.loads(self.verify(self.good_receipt, "--json").text)
+        self.assertEqual(told, {"valid": True, "state": "holds", "key": self.signer.kid, "receipt": given()})
+        changed = self.verify({**self.good_receipt, "payload": b64(compact(given(entity_name="Karim")))}, "--json")
+        self.assertEqual(json.loads(changed.text), {"valid": False, "state": "changed", "key": self.signer.kid})
+        self.assertEqual(changed.code, 1)
+
+    def test_from_standard_input_and_with_white_space(self):
+        pretty = json.dumps(dict(reversed(self.good_receipt.items())), indent=2).encode() + b"\n"
+        self.assertIn("genuine", self.good("receipt", "verify", "-", "--keys", self.keys, stdin=pretty))
+
+    def damages(self):
+        good, sign = self.good_receipt, self.signer.receipt
+        flipped = bytearray(base64.urlsafe_b64decode(good["signature"] + "=="))
+        flipped[5] ^= 1
+        tag = good["signature"]
+        yield "changed", {**good, "payload": b64(compact(given(entity_name="Karim")))}
+        yield "changed", {**good, "payload": good["payload"][:-4]}
+        yield "changed", {**good, "payload": good["payload"] + "!"}
+        yield "changed", {**good, "payload": ""}
+        yield "changed", {**good, "signature": b64(bytes(flipped))}
+        yield "changed", {**good, "signature": b64(bytes(64))}
+        yield "changed", {**good, "signature": sign(given(event_state="withdrawn"))["signature"]}
+        yield "changed", {**good, "protected": b64(b" " + base64.urlsafe_b64decode(good["protected"] + "=="))}
+        yield "no_signature", {**good, "signature": tag[:-2]}
+        yield "no_signature", {**good, "signature": tag + "AA"}
+        yield "no_signature", {**good, "signature": tag + "=="}
+        yield "no_signature", {**good, "signature": ""}
+        yield "no_signature", {**good, "signature": "*" + tag[1:]}
+        yield "unknown_key", self.stranger.receipt(given())
+        yield "unknown_key", sign(given(), head={"kid": "A" * 43})
+        yield "changed", self.stranger.receipt(given(), head={"kid": self.signer.kid})
+        yield "other_way", sign(given(), head={"alg": "none"})
+        yield "other_way", sign(given(), head={"alg": "HS256"})
+        yield "other_way", sign(given(), head={"alg": 7})
+        yield "other_way", sign(given(), head=b"{}")
+        yield "bad_head", sign(given(), head=b"no json")
+        yield "bad_head", sign(given(), head=b"[]")
+        yield "bad_head", {**good, "protected": "%%%"}
+        yield "bad_head", {**good, "protected": ""}
+        yield "bad_head", sign(given(), head={"crit": ["exp"], "exp": 1})
+        yield "bad_head", sign(given(), head={"jwk": self.signer.jwk()})
+        yield "bad_head", sign(given(), head={"kid": "short"})
+        yield "bad_head", sign(given(), head={"kid": None})
+        yield "bad_head", sign(given(), head=b'{"alg":"none","alg":"EdDSA"}')
+        yield "other_kind", sign(given(), head={"typ": "JWT"})
+        yield "other_kind", sign(given(), head={"typ": "kring-receipt2"})
+        yield "other_kind", sign(b"no json")
+        yield "other_kind", sign([])
+        yield "other_kind", sign({**given(), "event": None})
+        yield "other_kind", sign({**given(), "header": {"profile": "kring-receipt-2"}})
+        yield "other_kind", sign(compact(given())[:-1] + b',"event":{}}')
+        yield "no_receipt", b""
+        yield "no_receipt", b"{"
+        yield "no_receipt", b"\xff\xfe"
+        yield "no_receipt", []
+        yield "no_receipt", "text"
+        yield "no_receipt", {**good, "header": {"kid": self.signer.kid}}
+        yield "no_receipt", {k: v for k, v in good.items() if k != "signature"}
+        yield "no_receipt", {**good, "payload": None}
+        yield "no_receipt", compact(good)[:-1] + b',"payload":"x"}'
+        yield "no_receipt", f"{good['protected']}.{good['payload']}.{tag}".encode()
+
+    def test_each_kind_of_damage_is_named_and_nothing_of_it_is_shown(self):
+        sentences, states = set(), set()
+        for state, receipt in self.damages():
+            result = self.verify(receipt)
+            self.assertEqual((result.code, result.out), (1, b""), (state, receipt))
+            self.assertTrue(result.trouble.startswith("kring: ") and result.trouble.count("\n") == 1, result.trouble)
+            told = json.loads(self.verify(receipt, "--json").text)
+            self.assertEqual((told["valid"], told["state"]), (False, state), receipt)
+            self.assertNotIn("receipt", told)
+            states.add(state)
+            sentences.add(re.sub(r"\S*r\.json\S*|\S{43}", "", result.trouble))
+        self.assertEqual(len(states), 7)
+        self.assertEqual(len(sentences), 7, sentences)
+
+    def test_every_bit_counts(self):
+        for name in self.good_receipt:
+            raw = bytearray(base64.urlsafe_b64decode(self.good_receipt[name] + "=="))
+            for i in range(0, len(raw), 1 + len(raw) // 12):
+                raw[i] ^= 1 << i % 8
+                self.assertEqual(self.verify({**self.good_receipt, name: b64(bytes(raw))}).code, 1, (name, i))
+                raw[i] ^= 1 << i % 8
+
+    def test_one_spelling_of_the_last_character(self):
+        for name in ("payload", "protected", "signature"):
+            text = self.good_receipt[name]
+            for last in "ABCDEFGH":
+                if last != text[-1]:
+                    self.assertEqual(self.verify({**self.good_receipt, name: text[:-1] + last}).code, 1, name)
+
+    def test_what_it_says_cannot_command_the_terminal(self):
+        result = self.verify(self.signer.receipt(given(entity_name=EVIL)))
+        self.assertEqual(result.code, 0)
+        self.assertFalse(re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", result.text), result.text)
+
+    def test_a_file_without_most_of_it(self):
+        bare = {"header": {"profile": "kring-receipt-1"}, "processing": {}, "event": {}}
+        self.assertEqual(self.verify(self.signer.receipt(bare)).code, 0)
+        odd = {**bare, "processing": {"purposes": [1, {"about": 7}]}, "event": {"event_state": [], "event_time": "x"}}
+        self.assertEqual(self.verify(self.signer.receipt(odd)).code, 0)
+
+    # ---- keys ----
+
+    def test_keys_of_a_file(self):
+        other = {"kty": "RSA", "n": "x", "e": "AQAB", "kid": self.signer.kid}
+        many = [other, self.stranger.jwk(), {}, 7, self.signer.jwk(kid="another name", use="enc")]
+        self.assertEqual(self.verify(self.good_receipt, keys=self.file("k", {"keys": many})).code, 0)
+        short = {"keys": [self.signer.jwk(x="short")]}
+        for bad in (b"", b"{}", {"keys": []}, {"keys": [other]}, {"keys": {}}, short, [], b"\xff"):
+            result = self.verify(self.good_receipt, keys=self.file("k", bad))
+            self.assertEqual((result.code, result.text), (2, ""), bad)
+        self.bad(2, "receipt", "verify", self.file("r", self.good_receipt), "--keys", self.folder / "none")
+        self.bad(2, "receipt", "verify", self.folder / "none", "--keys", self.keys)
+        self.assertEqual(self.verify(self.good_receipt, keys=self.file("k", {"keys": [self.stranger.jwk()]})).code, 1)
+        self.assertEqual(self.calls(), [])
+
+    def test_a_key_that_bears_anothers_name(self):
+        forged = self.stranger.receipt(given(), head={"kid": self.signer.kid})
+        result = self.verify(forged, keys=self.file("k", {"keys": [self.stranger.jwk(kid=self.signer.kid)]}))
+        self.assertEqual(result.code, 1)
+
+    def test_keys_of_an_address(self):
+        r = self.file("r.json", self.good_receipt)
+        for address in (self.url, self.url + "/", self.url + "/v1/receipt-keys"):
+            shown = self.good("receipt", "verify", r, "--keys", address, "--ca", self.ca())
+            self.assertIn("genuine", shown)
+        self.assertEqual(set(self.calls()), {("GET", "/v1/receipt-keys")})
+        self.assertTrue(all("Authorization" not in request.headers for request in self.stub.requests))
+        self.good("receipt", "verify", r, "--keys", self.url, env={"KRING_CA": str(self.ca())})
+        self.bad(4, "receipt", "verify", r, "--keys", self.url)
+        for address in ("http://localhost:1", self.url + "/other", "https://u@localhost"):
+            self.bad(2, "receipt", "verify", r, "--keys", address, "--ca", self.ca())
+        self.answers[("GET", "/v1/receipt-keys")] = Answer(200, {"keys": []}, checked=False)
+        self.bad(4, "receipt", "verify", r, "--keys", self.url, "--ca", self.ca())
+
+    def test_keys_of_the_session(self):
+        r = self.file("r.json", self.good_receipt)
+        self.bad(2, "receipt", "verify", r)
+        self.log_in()
+        self.assertIn(self.url, self.good("receipt", "verify", r))
+        self.assertEqual(self.calls(), [("GET", "/v1/receipt-keys")])
+        self.assertNotIn("Authorization", self.stub.requests[0].headers)
+        self.stub.requests.clear()
+        self.bad(1, "receipt", "verify", self.file("r.json", b"no receipt"))
+        self.assertEqual(self.calls(), [], "nobody is asked about what is no receipt")
+
+    # ---- list ----
+
+    def test_list(self):
+        self.log_in()
+        stopped = self.signer.receipt(given(event_state="withdrawn", event_time="2026-02-01T09:00:00.000000Z"))
+        self.answers[("GET", self.path)] = [
+            Answer(200, {"receipts": [self.good_receipt], "next": "more"}),
+            Answer(200, {"receipts": [stopped]}),
+        ]
+        shown = self.good("receipt", "list", GRANT)
+        for words in ("2026-01-20 12:00", "shared", "Wonen", "Els Moens", "stopped sharing", "2026-02-01 10:00"):
+            self.assertIn(words, shown)
+        self.answers[("GET", self.path)] = Answer(200, {"receipts": []})
+        self.assertIn("There is nothing here", self.good("receipt", "list", GRANT))
+        self.answers[("GET", self.path)] = problem(404, "not-found")
+        self.bad(1, "receipt", "list", GRANT)
+        self.bad(2, "receipt", "list", "../plan")
+
+    def test_list_as_json(self):
+        self.log_in()
+        self.assertEqual(json.loads(self.good("--json", "receipt", "list", GRANT)), {"receipts": [self.good_receipt]})
+        self.bad(2, "--json", "receipt", "list", GRANT, "--out", self.folder / "kept")
+        self.assertFalse((self.folder / "kept").exists())
+
+    def test_kept_ones_are_verified_without_the_server(self):
+        self.log_in()
+        kept = self.folder / "kept"
+        self.addCleanup(os.umask, os.umask(0))
+        self.good("receipt", "list", GRANT, "--out", kept)
+        names = sorted(p.name for p in kept.iterdir())
+        self.assertEqual(
+            names, ["receipt-0e000000-0000-8000-8000-000000000001.json", f"receipt-keys-{self.signer.kid}.json"]
+        )
+        self.assertEqual({stat.S_IMODE(p.stat().st_mode) for p in kept.iterdir()}, {0o600})
+        before = {p.name: p.read_bytes() for p in kept.iterdir()}
+        self.good("receipt", "list", GRANT, "--out", kept)
+        self.assertEqual(before, {p.name: p.read_bytes() for p in kept.iterdir()})
+        self.stub.requests.clear()
+        self.assertIn("genuine", self.good("receipt", "verify", kept / names[0], "--keys", kept / names[1]))
+        self.assertEqual(self.calls(), [])
+
+    def test_another_key_takes_no_older_ones_place(self):
+        self.log_in()
+        kept = self.folder / "kept"
+        self.good("receipt", "list", GRANT, "--out", kept)
+        self.answers[("GET", "/v1/receipt-keys")] = Answer(200, {"keys": [self.stranger.jwk()]})
+        self.answers[("GET", self.path)] = Answer(200, {"receipts": [self.stranger.receipt(given())]})
+        self.good("receipt", "list", GRANT, "--out", kept)
+        self.assertEqual(len(list(kept.glob("receipt-keys-*.json"))), 2)
+
+    def test_what_does_not_hold_is_not_kept(self):
+        self.log_in()
+        kept = self.folder / "kept"
+        self.answers[("GET", self.path)] = Answer(200, {"receipts": [self.stranger.receipt(given())]})
+        self.bad(4, "receipt", "list", GRANT, "--out", kept)
+        self.bad(4, "receipt", "list", GRANT)
+        evil = given()
+        evil["header"]["receipt_id"] = "../../owned"
+        self.answers[("GET", self.path)] = Answer(200, {"receipts": [self.signer.receipt(evil)]})
+        self.bad(4, "receipt", "list", GRANT, "--out", kept)
+        self.assertEqual([p.name for p in kept.iterdir()], [f"receipt-keys-{self.signer.kid}.json"])
+        self.assertEqual(list(self.root.rglob("*owned*")), [])
+        for nothing in ({"receipts": [7]}, {"receipts": [{}]}):
+            self.answers[("GET", self.path)] = Answer(200, nothing, checked=False)
+            self.bad(4, "receipt", "list", GRANT)
+
+    def test_a_folder_that_is_none(self):
+        self.log_in()
+        self.bad(1, "receipt", "list", GRANT, "--out", self.file("taken", b""))
+        self.bad(1, "receipt", "list", GRANT, "--out", self.folder / "no" / "such")
+
+
 class Helping(Case):
     def test_help_and_usage(self):
         self.assertIn("entry write", self.good("--help"))
@@ -1195,6 +2042,22 @@ class Helping(Case):
         ):
             self.bad(2, *arguments)
         self.assertEqual(self.calls(), [])
+
+    def test_safety_asks_nobody(self):
+        """R-56: whom to call, without a session, a server or a network"""
+        nowhere = {"KRING_URL": self.url, "HOME": "/nonexistent"}
+        both = self.good("safety", env=nowhere)
+        for part in ("BE-VLG", "NL", "112", "1712", "0800-2000"):
+            self.assertIn(part, both)
+        self.assertNotIn("1712", self.good("safety", "--jurisdiction", "nl", env=nowhere))
+        self.assertIn("Noodnummer", self.good("safety", "--lang", "nl", env=nowhere))
+        self.assertIn("Numéro d'urgence", self.good("--lang", "fr", "safety", env=nowhere))
+        documents = [json.loads(line) for line in self.good("safety", "--json", env=nowhere).splitlines()]
+        self.assertEqual([document["jurisdiction"] for document in documents], ["BE-VLG", "NL"])
+        self.bad(2, "safety", "--jurisdiction", "FR", env=nowhere)
+        self.bad(2, "safety", "--jurisdiction", "", env=nowhere)
+        self.assertEqual(self.calls(), [])
+        self.assertEqual(self.complete("kring safety --jurisdiction "), ["BE-VLG", "NL"])
 
     def test_sections(self):
         self.log_in()
@@ -1222,7 +2085,8 @@ class Helping(Case):
     def test_completion(self):
         self.assertIn("grant", self.complete("kring "))
         self.assertEqual(self.complete("kring gr"), ["grant"])
-        self.assertEqual(sorted(self.complete("kring grant ")), ["give", "list", "show", "withdraw"])
+        self.assertEqual(sorted(self.complete("kring grant ")),
+                         ["confirm", "four-eyes", "give", "list", "narrow", "object", "pause", "resume", "show", "withdraw"])
         self.assertEqual(self.complete("kring --lang nl help en"), ["entry"])
         self.assertEqual(self.complete("kring plan --sec"), ["--section"])
         self.assertIn("--purpose-file", self.complete("kring grant give --"))
@@ -1231,8 +2095,11 @@ class Helping(Case):
         self.assertIn("need_money", self.complete("kring plan --field need_"))
         self.assertEqual(self.complete("kring grant give --to "), [], "names are looks, and looks are logged")
         self.assertEqual(self.complete("kring login "), [])
+        self.assertEqual(sorted(self.complete("kring receipt ")), ["list", "verify"])
         (self.folder / "a file").write_text("")
         self.assertIn("a", self.complete("kring entry write --text-file a"))
+        self.assertIn("a", self.complete("kring receipt verify a"))
+        self.assertEqual(self.complete("kring receipt list "), [])
 
     def test_shellcheck(self):
         if shutil.which("shellcheck"):

@@ -81,9 +81,17 @@ static const struct {
     {"ALTER POLICY one_family ON place USING (true)", NULL, CHECK_POLICY},
     {"ALTER POLICY one_family ON place WITH CHECK (true)", NULL, CHECK_POLICY},
     {"ALTER POLICY one_family ON place TO kring_log", "ALTER POLICY one_family ON place TO PUBLIC", CHECK_POLICY},
+    {"CREATE POLICY app_erases ON entry AS PERMISSIVE FOR DELETE TO kring_app USING (true)",
+     "DROP POLICY app_erases ON entry", CHECK_POLICY},
+    {"DROP POLICY app_erases ON body; CREATE POLICY app_erases ON body AS PERMISSIVE FOR DELETE TO kring_app USING (true)",
+     "ALTER POLICY app_erases ON body USING (EXISTS (SELECT FROM erasure_decision d WHERE d.family_id = body.family_id "
+     "AND d.entry_id = body.entry_id AND d.outcome = 'erased') OR EXISTS (SELECT FROM plan_event p WHERE p.family_id = "
+     "body.family_id AND p.kind = 'erased'))",
+     CHECK_POLICY},
     {"GRANT TRUNCATE ON record TO kring_app", "REVOKE TRUNCATE ON record FROM kring_app", CHECK_VERBS},
     {"GRANT REFERENCES (id) ON entry TO PUBLIC", "REVOKE REFERENCES (id) ON entry FROM PUBLIC", CHECK_VERBS},
     {"GRANT TRIGGER ON session TO kring_app", "REVOKE TRIGGER ON session FROM kring_app", CHECK_VERBS},
+    {"GRANT DELETE ON entry TO kring_app", "REVOKE DELETE ON entry FROM kring_app", CHECK_HISTORY},
     {"GRANT DELETE ON record TO kring_app", "REVOKE DELETE ON record FROM kring_app", CHECK_HISTORY},
     {"GRANT UPDATE (sealed) ON record TO kring_app", "REVOKE UPDATE (sealed) ON record FROM kring_app",
      CHECK_HISTORY},

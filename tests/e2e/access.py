@@ -272,9 +272,9 @@ def _(world):
         at = f"{rng.choice((2025, 2026, 2026, 2027))}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(0, 23):02}:{rng.randint(0, 59):02}"
         told = auditor.get(question(family, viewer, field, about, family.rfc3339(at))).must(200).json()
         view = family.view(viewer, family.moment(at))
-        allowed, rule, grant, _emergency = view.ask(FIELDS.index(field), frozenset(family.subject(a) for a in about))
-        where = (family.ref, viewer, field, about, at)
-        found.same(told["allowed"], allowed, *where, told)
+        level, rule, grant, _emergency = view.ask(FIELDS.index(field), frozenset(family.subject(a) for a in about))
+        where, allowed = (family.ref, viewer, field, about, at), level != "hidden"
+        found.same((told["allowed"], told["level"]), (allowed, level), *where, told)
         if allowed and told["allowed"] and rule:
             found.same(told["rule"], rule, *where, "rule")
             found.same(
@@ -290,10 +290,13 @@ def _(world):
 @test("the access question: who is not concerned hears the one uniform refusal, and so does a refused viewer")
 def _(world):
     uniform = {"allowed": False, "level": "hidden", "rule": "R-01", "ground": None}
-    family, found = world.be, Findings()
+    family, found, sentences = world.be, Findings(), set()
 
     def ask(who, viewer, field, about):
-        return world.client(who).get(question(family, viewer, field, [about])).must(200).json()
+        told = world.client(who).get(question(family, viewer, field, [about])).must(200).json()
+        sentence = told.pop("sentence")
+        sentences.update([] if told["allowed"] else [sentence])
+        return told
 
     found.same(ask("els", "els", "debts_detail", "leen"), uniform, "els about herself")
     found.same(ask("karim", "karim", "pregnancy", "leen"), uniform, "karim about himself")
@@ -316,7 +319,9 @@ def _(world):
             .must(200)
             .json()
         )
+        sentences.add(told.pop("sentence"))
         found.same(told, uniform, "an id that means nothing here")
+    found.same(len(sentences), 1, sentences)
     found.close(10)
 
 

@@ -10,6 +10,7 @@ import uuid
 
 from client import Client, open_tls, read_replies
 from harness import Findings, test
+from sharing import terms
 
 EVIL = "https://evil.example"
 ABSENT = "00000000-0000-4000-8000-00000000abcd"
@@ -25,6 +26,9 @@ class Good:
     def __init__(self, world, client=None):
         self.world, self.family, self.path = world, world.races, world.path(world.races)
         self.client = client or world.client("leen", world.races.ref)
+
+    def by(self, operation):
+        return self.world.client(BY[operation], self.family.ref) if operation in BY else self.client
 
     def entry(self):
         """One of leen's own, freshly written, and its tag."""
@@ -44,6 +48,7 @@ class Good:
             "fields": ["need_housing"],
             "purpose": "huur",
             "until": "2026-06-30T00:00:00Z",
+            **terms(),
         }
 
     def request(self, operation):
@@ -60,6 +65,13 @@ class Good:
                 None,
                 {},
             )
+        if operation == "hint_ask":
+            return method, path + "/hints", {"field": "goals", "about": [self.family.id_of("leen")], "text": "Rust."}, {}
+        if operation == "readable_list":
+            return method, f"{path}/readable?viewer={self.family.id_of('els')}", None, {}
+        if operation == "what_if":
+            body = {k: v for k, v in self.grant_body().items() if k in ("about", "recipient", "until")}
+            return method, path + "/what-if", {"give": {**body, "fields": [{"field": "need_housing"}]}}, {}
         if operation == "entry_create":
             return (
                 method,
@@ -69,6 +81,10 @@ class Good:
             )
         if operation == "grant_create":
             return method, path + "/grants", self.grant_body(), key
+        if operation in SHARING:
+            return SHARING[operation](self)
+        if operation in CARE:
+            return method, *CARE[operation](self), key if self.world.contract.wants_key(method, template.replace("{family}", ABSENT).replace("{entry}", ABSENT)) else {}
         if operation in ("entry_get", "entry_revise", "entry_withdraw"):
             target, tag = self.entry()
             return (
@@ -77,6 +93,8 @@ class Good:
                 {"text": "Anders."} if operation == "entry_revise" else None,
                 {} if operation == "entry_get" else {"If-Match": tag},
             )
+        if operation == "receipt_list":
+            return method, self.grant() + "/receipts", None, {}
         if operation in ("grant_get", "grant_withdraw"):
             return (
                 method,
@@ -85,6 +103,222 @@ class Good:
                 {},
             )
         return method, template.replace("{family}", self.family.ids["id"]), None, {}
+
+
+# ---- sharing: what leen gives, and what she is asked ----
+
+
+def asked(good, ref="els", **more):
+    """A question to leen, by somebody who may ask it."""
+    body = {
+        "about": [good.family.id_of("H1")],
+        "fields": [{"field": "need_housing"}],
+        "purpose": "huur",
+        "goal": "blijven wonen",
+        "until": "2026-06-30T00:00:00Z",
+        **terms(),
+        **more,
+    }
+    asker = good.client if ref == "leen" else good.world.client(ref, good.family.ref)
+    return asker.post(good.path + "/requests", body).must(201).header("Location")
+
+
+def on_paper(good):
+    request = asked(good, "bram")
+    body = {"giver": good.family.id_of("leen"), "channel": "paper", "no": ["need_housing"]}
+    reply = good.world.client("bram", good.family.ref).post(request + "/paper", body).must(200).json()["id"]
+    return f"{good.path}/replies/{reply}"
+
+
+def on_grant(name, body=None):
+    return lambda good: ("POST", f"{good.grant()}/{name}", body, {})
+
+
+def told(good):
+    """Shared on another basis than consent: sofie tells it, leen can object."""
+    body = {
+        **good.grant_body(),
+        "about": [good.family.id_of("leen")],
+        "recipient": good.family.id_of("bram"),
+        "fields": ["need_work"],
+        "basis": "legal_duty",
+        "secrecy_ground": "legal_duty",
+        "told_on": "2026-01-19T09:00:00Z",
+    }
+    known = {**good.grant_body(), "about": body["about"], "recipient": good.family.id_of("sofie"), "fields": ["team_members"]}
+    good.client.post(good.path + "/grants", known).must(201)  # whom sofie does not know, she can't name (R-102)
+    sofie = helm(good).world.client("sofie", good.family.ref)
+    return sofie.post(good.path + "/grants", body).must(201).header("Location")
+
+
+def guarded(good):
+    """Shared, and waiting for a second pair of eyes."""
+    helm(good)
+    body = {**good.grant_body(), "about": [good.family.id_of("leen")], "recipient": good.family.id_of("bram"), "fields": ["safety_plan"]}
+    return good.client.post(good.path + "/grants", body).must(201).header("Location")
+
+
+BY = {  # who can, where leen can't
+    "request_paper": "bram",
+    "grant_four_eyes": "sofie",
+    "emergency_open": "yasmin",
+    "emergency_end": "yasmin",
+    "emergency_delay": "sofie",
+    "emergency_review": "sofie",
+    "hold_create": "lotte",
+    "hold_end": "lotte",
+    "capacity_create": "lotte",
+    "conflict_end": "sofie",
+    "trusted_create": "noor",
+    "trusted_end": "noor",
+    "court_decision_create": "sofie",
+    "handover_create": "sofie",
+    "handover_talk": "sofie",
+    "handover_accept": "sofie",
+}
+
+# ---- what protects somebody, rights, hand-overs: (target, body) ----
+
+
+def made(good, ref, noun, body=None):
+    """As that account, and its path behind the family."""
+    who = good.world.client(ref, good.family.ref)
+    path = noun if noun.startswith("/v1") else f"{good.path}/{noun}"
+    return who.post(path, body).must(201).json()["id"]
+
+
+def emergency(good):
+    return {
+        "about": [good.family.id_of("noor")],
+        "fields": ["medication_allergies"],
+        "reason": "acute_danger",
+        "text": "Noor is weg en neemt al uren niet op.",
+        "other_way": "Nee.",
+        "minutes": 5,
+    }
+
+
+def opened(good, what, end=False):
+    target = f"{good.path}/emergencies/{made(good, 'yasmin', 'emergencies', emergency(good))}"
+    if end:
+        good.world.client("yasmin", good.family.ref).post(target + "/end", None).must(204)
+    return f"{target}/{what}"
+
+
+def lock(good):
+    return {"about": [good.family.id_of("leen")], "fields": ["need_leisure"], "not_for": good.family.id_of("dirk")}
+
+
+def hold(good):
+    return {
+        "about": [good.family.id_of("noor")],
+        "fields": ["mental_wellbeing"],
+        "from_whom": [good.family.id_of("karim")],
+        "ground": "good_care",
+        "reason": "Eerst samen bespreken.",
+        "review_at": "2026-03-01T00:00:00Z",
+    }
+
+
+def conflict(good):
+    return {"child": good.family.id_of("ilyas"), "fields": ["need_leisure"]}
+
+
+def trusted(good):
+    return {"minor": good.family.id_of("noor"), "trusted": good.family.id_of("tom")}
+
+
+def handover(good, steps=(), by="sofie", to="wim"):
+    target = f"{good.path}/handovers/{made(good, by, 'handovers', {'to': good.family.id_of(to)})}"
+    for ref, step in steps:
+        good.world.client(ref, good.family.ref).post(f"{target}/{step}", None).must(204)
+    return target
+
+
+def helm(good):
+    """Sofie coordinates, whatever was handed over before."""
+    sofie = good.world.client("sofie", good.family.ref)
+    if sofie.post(good.path + "/handovers", {"to": good.family.id_of("wim")}).status != 201:
+        handover(good, [("leen", "agreement"), ("sofie", "talk"), ("sofie", "acceptance")], by="wim", to="sofie")
+    return good
+
+
+def given_back(good):
+    """To wim and, but for her own last word, back to sofie."""
+    handover(helm(good), [("leen", "agreement"), ("sofie", "talk"), ("wim", "acceptance")])
+    return handover(good, [("leen", "agreement"), ("wim", "talk")], by="wim", to="sofie")
+
+
+CARE = {
+    "emergency_open": lambda good: (f"{good.path}/emergencies", emergency(good)),
+    "emergency_end": lambda good: (opened(good, "end"), None),
+    "emergency_delay": lambda good: (opened(helm(good), "delay"), {"until": "2026-01-22T00:00:00Z", "reason": "gevaar thuis"}),
+    "emergency_review": lambda good: (opened(helm(good), "review", end=True), {"outcome": "justified"}),
+    "lock_create": lambda good: (f"{good.path}/locks", lock(good)),
+    "lock_lift": lambda good: (f"{good.path}/locks/{made(good, 'leen', 'locks', lock(good))}/lift", None),
+    "hold_create": lambda good: (f"{good.path}/holds", hold(good)),
+    "hold_end": lambda good: (f"{good.path}/holds/{made(good, 'lotte', 'holds', hold(good))}/end", None),
+    "capacity_create": lambda good: (f"{good.path}/capacities", {"person": good.family.id_of("noor"), "able": True}),
+    "conflict_create": lambda good: (f"{good.path}/conflicts", conflict(good)),
+    "conflict_end": lambda good: (f"{helm(good).path}/conflicts/{made(good, 'leen', 'conflicts', conflict(good))}/end", None),
+    "trusted_create": lambda good: (f"{good.path}/trusted-people", trusted(good)),
+    "trusted_end": lambda good: (f"{good.path}/trusted-people/{made(good, 'noor', 'trusted-people', trusted(good))}/end", None),
+    "court_decision_create": lambda good: (
+        f"{helm(good).path}/court-decisions",
+        {
+            "kind": "lifted",
+            "person": good.family.id_of("karim"),
+            "protects": [good.family.id_of("ilyas")],
+            "evidence": "order",
+        },
+    ),
+    "task_done": lambda good: (f"{good.path}/tasks/{ABSENT}/done", None),
+    "notice_seen": lambda good: (f"{good.path}/notices/{ABSENT}/seen", None),
+    "statement_create": lambda good: (good.entry()[0] + "/statements", {"text": "En dit vind ik ervan."}),
+    "statement_withdraw": lambda good: (
+        f"{good.path}/statements/{made(good, 'leen', good.entry()[0] + '/statements', {'text': 'Dit.'})}/withdrawal",
+        None,
+    ),
+    "correction_create": lambda good: (good.entry()[0] + "/corrections", {"text": "Het was in mei."}),
+    "restriction_create": lambda good: (good.entry()[0] + "/restrictions", None),
+    "restriction_end": lambda good: (
+        f"{good.path}/restrictions/{made(good, 'leen', good.entry()[0] + '/restrictions')}/end",
+        None,
+    ),
+    "handover_create": lambda good: (f"{helm(good).path}/handovers", {"to": good.family.id_of("wim")}),
+    "handover_agree": lambda good: (handover(helm(good)) + "/agreement", None),
+    "handover_talk": lambda good: (handover(helm(good), [("leen", "agreement")]) + "/talk", None),
+    "handover_accept": lambda good: (given_back(good) + "/acceptance", None),
+}
+
+SHARING = {
+    "request_paper": lambda good: (
+        "POST",
+        asked(good, "bram") + "/paper",
+        {"giver": good.family.id_of("leen"), "channel": "paper", "no": ["need_housing"]},
+        {},
+    ),
+    "grant_four_eyes": lambda good: ("POST", guarded(good) + "/four-eyes", {"fields": ["safety_plan"]}, {}),
+    "grant_object": lambda good: ("POST", told(good) + "/objection", {"text": "Ik zie het anders."}, {}),
+    "giver_list": lambda good: (
+        "GET", f"{good.path}/givers?field=need_housing&about={good.family.id_of('H1')}&recipient={good.family.id_of('els')}", None, {}
+    ),
+    "request_list": lambda good: ("GET", good.path + "/requests", None, {}),
+    "request_get": lambda good: ("GET", asked(good), None, {}),
+    "request_create": lambda good: (
+        "POST",
+        good.path + "/requests",
+        {**{k: v for k, v in good.grant_body().items() if k != "fields"}, "fields": [{"field": "need_housing"}]},
+        {"Idempotency-Key": new_id()},
+    ),
+    "request_reply": lambda good: ("POST", asked(good) + "/reply", {"no": ["need_housing"]}, {}),
+    "request_withdraw": lambda good: ("POST", asked(good, "leen", recipient=good.family.id_of("els")) + "/withdrawal", None, {}),
+    "reply_witness": lambda good: ("POST", on_paper(good) + "/witness", None, {}),
+    "grant_pause": on_grant("pause"),
+    "grant_resume": on_grant("resume"),
+    "grant_confirm": on_grant("confirm"),
+    "grant_narrow": on_grant("narrow", {"until": "2026-06-01T00:00:00Z"}),
+}
 
 
 # ---- one thing wrong ----
@@ -163,7 +397,7 @@ def _(world):
         if operation in ("session_delete", "session_delete_all"):
             continue
         method, target, body, headers = good.request(operation)
-        reply = good.client.ask(method, target, body, headers=headers, token=operation != "session_create")
+        reply = good.by(operation).ask(method, target, body, headers=headers, token=operation != "session_create")
         wanted = [int(s) for s in its["responses"] if s.startswith("2")]
         found.check(reply.status in wanted, operation, reply)
         if "304" in its["responses"]:
@@ -196,7 +430,7 @@ def _(world):
             if slug == "not-found" and operation == "family_list":
                 continue
             method, target, body, headers = change(*good.request(operation))
-            reply = good.client.ask(method, target, body, headers=headers, token=operation != "session_create")
+            reply = good.by(operation).ask(method, target, body, headers=headers, token=operation != "session_create")
             found.same(reply.problem(), slug, operation, slug, reply)
     found.close(100)
     return f"{found.checked} requests"
@@ -204,7 +438,7 @@ def _(world):
 
 @test("answers: what an account may not do, and what can't be done")
 def _(world):
-    good, found = Good(world), Findings()
+    good, found = Good(world, world.fresh("leen", world.races.ref)), Findings()  # her refusals are counted
     family, path, ref = world.races, good.path, world.races.ref
     karim, els = world.client("karim", ref), world.client("els", ref)
 
@@ -217,6 +451,27 @@ def _(world):
         "entry_create",
     )
     problem("forbidden", els.post(path + "/grants", good.grant_body()), "a helper gives nothing")
+    helm(good)
+    leen, sofie, wim = good.client, world.fresh("sofie", ref), world.fresh("wim", ref)
+    open_one = CARE["emergency_end"](good)[0]
+    problem("forbidden", sofie.post(open_one, None), "whoever did not open it does not end it")
+    world.client("yasmin", ref).post(open_one, None).must(204)
+    problem("forbidden", sofie.post(path + "/trusted-people", {"minor": family.id_of("noor"), "trusted": family.id_of("leen")}), "a parent is no trusted person")
+    problem("unprocessable", sofie.post(path + "/court-decisions", {**CARE["court_decision_create"](good)[1], "until": "2025-01-01T00:00:00Z"}), "over already")
+    shared = next(e["id"] for e in world.client("bram", ref).plan(path) if e["field"] == "need_money")
+    bram = world.client("bram", ref)
+    for what, body in (("statements", {"text": "x"}), ("corrections", {"text": "x"}), ("restrictions", None)):
+        problem("forbidden", bram.post(f"{path}/entries/{shared}/{what}", body), what, "by a helper")
+    problem("forbidden", bram.post(f"{path}/restrictions/{ABSENT}/end", None), "by a helper")
+    problem("forbidden", bram.get(path + "/export"), "a copy is for people")
+    problem("forbidden", leen.post(path + "/handovers", {"to": family.id_of("wim")}), "the coordinator proposes")
+    target = handover(good)
+    problem("forbidden", els.post(target + "/agreement", None), "the family agrees")
+    problem("forbidden", sofie.post(target + "/talk", None), "no step is skipped")
+    leen.post(target + "/agreement", None).must(204)
+    problem("forbidden", leen.post(target + "/talk", None), "the helpers talk")
+    problem("forbidden", sofie.post(target + "/acceptance", None), "not by her who hands over")
+    problem("forbidden", wim.post(target + "/acceptance", None), "not before the talk")
     problem("forbidden", karim.post(path + "/grants", good.grant_body()), "grant_create for the other home")
     grant = good.grant()
     problem("forbidden", els.post(grant + "/withdrawal", {}), "a recipient can't withdraw")
@@ -307,7 +562,6 @@ def _(world):
         "another session of the same account",
     )
     found.same(tired.get(good.path + "/plan").status, 200, "what is allowed still works")
-    good = Good(world, tired)
     for operation in listed(world, "too-many-requests"):
         if operation == "session_create":
             continue
@@ -315,26 +569,8 @@ def _(world):
             operator = world.fresh("operator")
             last = [operator.get("/v1/families") for _ in range(62)][-1]
         else:
-            template = world.contract.operations[operation][1]
-            target = good.path.replace(world.races.ids["id"], world.be.ids["id"]).join(
-                template.split("/v1/families/{family}")
-            )
-            target = target.replace("{entry}", ABSENT).replace("{grant}", ABSENT)
-            body = {
-                "entry_create": {"field": "parent_view", "about": [ABSENT], "text": "x"},
-                "entry_revise": {"text": "x"},
-                "grant_withdraw": {},
-                "grant_create": good.grant_body(),
-            }.get(operation)
-            headers = {
-                "entry_revise": {"If-Match": '"x"'},
-                "entry_withdraw": {"If-Match": '"x"'},
-                "entry_create": {"Idempotency-Key": new_id()},
-                "grant_create": {"Idempotency-Key": new_id()},
-            }.get(operation)
-            if operation == "access_get":
-                target += f"?viewer={ABSENT}&field=need_money&about={ABSENT}"
-            last = tired.ask(world.contract.operations[operation][0], target, body, headers=headers)
+            method, target, body, headers = foreign(world)(*good.request(operation))
+            last = tired.ask(method, target, body, headers=headers)
         found.same(last.problem(), "too-many-requests", operation, last)
         found.check(last.header("Retry-After"), operation, "Retry-After")
     found.close(5)

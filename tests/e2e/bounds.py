@@ -64,6 +64,9 @@ def _(world):
           FROM entry, generate_series(1, {16384 - count}) AS n WHERE family_id = '{family.ids['id']}' AND id = '{made}'""",
     )
     found.same(leen.post(path + "/entries", body).problem(), "unprocessable", "one too many")
+    for what in ("statements", "corrections"):
+        reply = leen.post(f"{path}/entries/{made}/{what}", {"text": "vol"})
+        found.same(reply.problem(), "unprocessable", what, "too many")
     found.same([e["id"] for e in leen.plan(path)], before, "the plan")
     found.same(
         leen.ask(
@@ -77,7 +80,7 @@ def _(world):
     )
     raised(world, family, f"DELETE FROM entry WHERE family_id = '{family.ids['id']}' AND ordinal > 1000000")
     found.same(leen.post(path + "/entries", body).status, 201, "when there is room again")
-    found.close(4)
+    found.close(6)
 
 
 @test("bounds: the largest texts on the largest page, the longest history and the longest log are still answers")

@@ -138,7 +138,7 @@ class Client:
     def post(self, target, body, key=None, **more):
         """With a new Idempotency-Key where the operation wants one."""
         headers = dict(more.pop("headers", None) or {})
-        if target.endswith(("/entries", "/grants")):
+        if self.watch.contract.wants_key("POST", target):
             headers.setdefault("Idempotency-Key", key or str(uuid.uuid4()))
         return self.ask("POST", target, body, headers=headers, **more)
 

@@ -73,6 +73,8 @@ def _(world):
     given = leen.json(
         "grant",
         "give",
+        "--secrecy-ground",
+        "subject_release",
         "--to",
         "Bram Wouters",
         "--field",

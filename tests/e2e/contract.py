@@ -101,6 +101,12 @@ class Contract:
                 return name
         return None
 
+    def wants_key(self, method, target):
+        """Whether it is a creating POST, which needs an Idempotency-Key."""
+        name = self.operation_of(method, target)
+        parameters = self.operations[name][2].get("parameters", []) if name else []
+        return any(p.get("$ref", "").endswith("/IdempotencyKey") for p in parameters)
+
     def resolve(self, node):
         at = self.doc
         for key in node["$ref"].removeprefix("#/").split("/"):

@@ -19,6 +19,7 @@ import uuid
 from client import Client
 from harness import Findings, expect, test
 from instance import QUICK, Instance
+from sharing import terms
 from world import BE
 
 BROKEN = (http.client.HTTPException, ConnectionError, ssl.SSLError, TimeoutError, OSError)
@@ -282,6 +283,7 @@ def plant_by_requests(world, instance, words):
             "fields": ["need_parenting"],
             "purpose": words.new(),
             "until": "2026-06-30T00:00:00Z",
+            **terms(),
         },
     ).must(201)
     for n in range(4):

@@ -36,6 +36,7 @@ ORACLE = load_oracle()
 NEVER, LONG_AGO = ORACLE["NEVER"], ORACLE["LONG_AGO"]
 HOME0, FAMILY, HELPER0, NOBODY = ORACLE["HOME0"], ORACLE["FAMILY"], ORACLE["HELPER0"], ORACLE["NOBODY"]
 PLAN, REGISTER, NAME, LABEL, HELPER, LISTED, GRANT = range(7)
+EXACT = 3
 
 
 class Family:
@@ -171,6 +172,7 @@ class Family:
                     since,
                     since,
                     until,
+                    int(bool(t.get("safety_role"))),
                 ]
             )
         return rows
@@ -196,7 +198,12 @@ class Family:
             ends = [self.moment(withdrawn[f])] if f in withdrawn else []
             ends += [refused[f]] if f in refused else []
             fields.append(
-                [FIELDS.index(f), self.moment(eyes[f].split()[-1]) if f in eyes else NEVER, min(ends, default=NEVER)]
+                [
+                    FIELDS.index(f),
+                    self.moment(eyes[f].split()[-1]) if f in eyes else NEVER,
+                    min(ends, default=NEVER),
+                    EXACT,
+                ]
             )
         confirms = [[self.moment(d), self.moment(d[:10], days=105)] for d in [c["from"], *c.get("reconfirmed", [])]]
         since = self.moment(c["from"])
@@ -212,6 +219,31 @@ class Family:
             fields,
             confirms,
         ]
+
+    def requests(self):
+        """A field that somebody who must give refused was asked for by the first who said yes, or as `asked_by` says."""
+        rows = []
+        for c in self.data["consents"]:
+            for r in c.get("refused", []):
+                asker = r.get("asked_by") or next(iter(r.get("yes", [])), None)
+                if not asker:
+                    continue
+                asked, field = self.moment(r["asked"]), self.fields([r["field"]])
+                replies = [[self.people.index(p), field, [0, 0], asked] for p in r.get("yes", [])]
+                replies += [[self.people.index(p), [0, 0], field, asked] for p in r.get("no", [])]
+                rows.append(
+                    [
+                        self.actor(asker),
+                        self.actor(c["to"]),
+                        self.mask(c["about"]),
+                        field,
+                        asked,
+                        asked + 14 * 86400 * 10**6,
+                        NEVER,
+                        replies,
+                    ]
+                )
+        return rows
 
     def holds(self):
         return [
@@ -233,7 +265,17 @@ class Family:
             since = self.moment(e["at"])
             until = min(since + min(e.get("minutes", 120), 120) * 60 * 10**6, self.end(e.get("ended")))
             rows.append(
-                [self.helpers.index(e["by"]), self.mask(e["about"]), since, since, until, self.fields(e["fields"])]
+                [
+                    self.helpers.index(e["by"]),
+                    self.mask(e["about"]),
+                    since,
+                    since,
+                    until,
+                    self.fields(e["fields"]),
+                    since,
+                    NEVER,
+                    NEVER,
+                ]
             )
         return rows
 
@@ -286,12 +328,24 @@ class Family:
             facts = {
                 "law": self.data["jurisdiction"],
                 "erased": NEVER,
+                "closed": NEVER,
+                "locks": [],
+                "trusted": [],
+                "stops": [],
+                "restrictions": [],
+                "requests": self.requests(),
                 "people": [self.person_row(p) for p in self.people],
                 "homes": [[self.intake(), int(bool(h.get("protected")))] for h in self.data["households"]],
                 "helpers": len(self.helpers),
                 "relations": self.relations(),
                 "capacities": [
-                    [self.people.index(c["child"]), int(c["able"]), self.moment(c["date"]), self.moment(c["date"])]
+                    [
+                        self.people.index(c["child"]),
+                        int(c["able"]),
+                        self.moment(c["date"]),
+                        self.moment(c["date"]),
+                        self.fields(FIELDS),
+                    ]
                     for c in self.data["capacity"]
                 ],
                 "conflicts": [
@@ -299,6 +353,7 @@ class Family:
                         self.people.index(a["child"]),
                         *[self.moment(a.get("conflict_since") or self.data["intake_date"])] * 2,
                         NEVER,
+                        self.fields(FIELDS),
                     ]
                     for a in self.data["authority"]
                     if a["conflict_flag"]

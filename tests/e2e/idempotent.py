@@ -4,6 +4,7 @@ import threading
 import uuid
 
 from harness import Findings, same, test
+from sharing import terms
 
 
 def view_body(family, text, field="parent_view"):
@@ -55,6 +56,7 @@ def _(world):
         "fields": ["need_parenting"],
         "purpose": "steun",
         "until": "2026-06-30T00:00:00Z",
+        **terms(),
     }
     key = str(uuid.uuid4())
     one, two = (leen.post(path + "/grants", grant, key).must(201) for _ in range(2))

@@ -19,7 +19,8 @@ from harness import Failure, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 PG = Path("/usr/lib/postgresql/15/bin")
-PORTS = range(8600, 8700)
+FIRST_PORT, LAST_PORT = map(int, os.environ.get("KRING_TEST_PORTS", "8600-8699").split("-"))
+PORTS = range(FIRST_PORT, LAST_PORT + 1)
 QUICK = {"argon2_memory_kib": 19456, "argon2_passes": 2}  # where passwords are not what is tested
 AS_ROOT = os.geteuid() == 0
 
@@ -43,10 +44,13 @@ def is_free(port):
     return True
 
 
-def free_port(taken=set()):
+TAKEN = set()
+
+
+def free_port():
     for port in PORTS:
-        if port not in taken and is_free(port):
-            taken.add(port)
+        if port not in TAKEN and is_free(port):
+            TAKEN.add(port)
             return port
     raise Failure(f"no free port from {PORTS[0]} to {PORTS[-1]}")
 
@@ -173,6 +177,7 @@ class Instance:
             except ProcessLookupError:
                 pass
         subprocess.run(["rm", "-rf", str(self.data)], check=False)
+        TAKEN.discard(self.port)
 
     def note_troubles(self):
         """What no server may ever say: a broken assertion, or what a sanitizer found."""

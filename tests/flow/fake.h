@@ -72,6 +72,8 @@ typedef struct {
     unsigned fail_times;
     void (*before_send)(const unit *u);
     unsigned sent, finished, open_transactions, begun;
+    bool (*own_facts)(const statement *s); /* adds its rows of a facts statement with fake_row; false: the usual ones */
+    const char *(*own_text)(uuid entry, uint32_t version); /* of a body; NULL: the usual one */
     unsigned groups;
     bool groups_first; /* the source is asked before submitted units are sent */
 } fake;
@@ -103,6 +105,9 @@ void tell(void *owner, exchange *x);
 /* An exchange with Authorization and, for bodies, Content-Type; not yet run. */
 exchange *ask(told *t, request_method m, const char *path, const char *query, const char *body);
 void add_header(exchange *x, const char *name, const char *value);
+/* For own_facts: one more row of the statement that is being answered. The arena is that answer's. */
+void fake_row(const params *p);
+arena *fake_arena(void);
 /* A path below the family: "/plan". */
 const char *in_family(const char *rest);
 const char *id_text(uuid id, char out[UUID_TEXT + 1]);

@@ -177,7 +177,8 @@ static record_head random_head(void) {
                      .viewer = id_of((uint8_t)rand()),
                      .session = id_of((uint8_t)rand()),
                      .result = (uint8_t)(rand() % R_COUNT),
-                     .rule = (uint8_t)(rand() % RULE_COUNT)};
+                     .rule = (uint8_t)(rand() % RULE_COUNT),
+                     .family_version = (uint64_t)rand()};
     for (int i = 0; i < 6; i++) h.network[i] = (uint8_t)rand();
     return h;
 }
@@ -214,6 +215,7 @@ static void a_record_reads_back(void **state) {
         assert_memory_equal(v.head.network, h.network, 6);
         assert_int_equal(v.head.result, h.result);
         assert_int_equal(v.head.rule, h.rule);
+        assert_int_equal(v.head.family_version, h.family_version);
         assert_int_equal(v.head.flags, emergency ? RECORD_EMERGENCY : 0);
         assert_true(bytes_equal(v.note, note));
         assert_int_equal(v.item_count, n);
@@ -231,6 +233,27 @@ static void a_record_reads_back(void **state) {
         }
         buf_release(&out), buf_release(&again);
     }
+}
+
+/* What was written before a record named the family's version. */
+static void an_older_record_reads_back(void **state) {
+    (void)state;
+    enum { HEAD = 43 };
+    facts f = some_facts();
+    permit p = {0, 0, LEVEL_EXACT, RULE_R02, 0, -1};
+    record_head h = random_head();
+    buf out = buf_new(1 << 16);
+    record_write(&out, &h, &f, &p, 1, BYTES("note"));
+    memmove(out.at + HEAD, out.at + HEAD + 8, out.len - HEAD - 8);
+    out.at[0] = 1;
+    record_view v;
+    assert_ok(record_parse(bytes_make(out.at, out.len - 8), &v));
+    assert_int_equal(v.head.family_version, 0);
+    assert_int_equal(v.item_count, 1);
+    assert_true(uuid_equal(record_item_at(&v, 0).entry, entries[0].id) && bytes_is(v.note, "note"));
+    out.at[0] = RECORD_VERSION + 1;
+    assert_fails(record_parse(bytes_make(out.at, out.len - 8), &v), BAD_ENVELOPE);
+    buf_release(&out);
 }
 
 static void more_grounds_than_there_is_room_for(void **state) {
@@ -292,10 +315,10 @@ static void a_damaged_record_is_refused_or_bounded(void **state) {
             out.at[i] ^= (uint8_t)(1 << bit);
         }
     for (unsigned value = 0; value < 256; value++) { /* the counts, whole */
-        uint8_t kept = out.at[43];
-        out.at[43] = (uint8_t)value;
+        uint8_t kept = out.at[51];
+        out.at[51] = (uint8_t)value;
         read_all(whole_record);
-        out.at[43] = kept;
+        out.at[51] = kept;
     }
     buf_release(&out);
 }
@@ -464,6 +487,7 @@ int main(void) {
         cmocka_unit_test(a_cache_forgets_what_is_longest_unused),
         cmocka_unit_test(a_cache_knows_its_holders),
         cmocka_unit_test(a_record_reads_back),
+        cmocka_unit_test(an_older_record_reads_back),
         cmocka_unit_test(more_grounds_than_there_is_room_for),
         cmocka_unit_test(a_damaged_record_is_refused_or_bounded),
         cmocka_unit_test(an_item_that_is_not_there_aborts),

@@ -54,8 +54,8 @@ class Checker(unittest.TestCase):
         self.bad("integer", *self.plan(ENTRY | {"version": "1"}))
         self.bad("integer", *self.plan(ENTRY | {"version": True}))
         self.bad("bounds", *self.plan(ENTRY | {"version": 0}))
-        self.bad("missing author", *self.plan({k: v for k, v in ENTRY.items() if k != "author"}))
-        self.bad("missing text", *self.plan(ENTRY | {"body": {}}))
+        self.bad("missing about", *self.plan({k: v for k, v in ENTRY.items() if k != "about"}))
+        self.bad("missing body", *self.plan({k: v for k, v in ENTRY.items() if k != "body"}))
         self.bad("none of", *self.plan(ENTRY | {"level": "hidden"}))
         self.bad("501 items", "plan_get", 200, JSON | {"ETag": '"x"'}, body({"entries": [ENTRY] * 501}))
 
@@ -112,12 +112,12 @@ class Checker(unittest.TestCase):
         self.good("plan_get", 304, SAFE | {"ETag": '"x"'}, b"")
         self.bad("no such operation", "entry_burn", 200, JSON, b"{}")
         self.good("access_get", 200, JSON,
-                  body({"allowed": False, "level": "hidden", "rule": "R-01", "ground": None}))
-        self.good("access_get", 200, JSON, body({"allowed": True, "level": "exact", "rule": "R-02", "ground": ID}))
+                  body({"allowed": False, "level": "hidden", "rule": "R-01", "ground": None, "sentence": "x"}))
+        self.good("access_get", 200, JSON, body({"allowed": True, "level": "exact", "rule": "R-02", "ground": ID, "sentence": "x"}))
         self.bad("ground", "access_get", 200, JSON,
-                 body({"allowed": True, "level": "exact", "rule": "R-02", "ground": "A-C01"}))
+                 body({"allowed": True, "level": "exact", "rule": "R-02", "ground": "A-C01", "sentence": "x"}))
         self.bad("rule", "access_get", 200, JSON,
-                 body({"allowed": True, "level": "exact", "rule": "because", "ground": ID}))
+                 body({"allowed": True, "level": "exact", "rule": "because", "ground": ID, "sentence": "x"}))
 
     def test_names(self):
         plan = f"/v1/families/{ID}/plan"

@@ -8,7 +8,7 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
 PARTS = ["service", "problem", "session", "account", "family", "people", "household", "team", "plan", "entry",
-         "grant", "access", "log"]
+         "grant", "access", "log", "text"]
 
 
 class Generator(unittest.TestCase):

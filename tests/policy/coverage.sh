@@ -12,8 +12,9 @@ for source in "$root"/server/policy/*.c; do gcc $flags -c "$source"; done
 plain=$(echo "$flags" | sed 's/--coverage//')
 for source in "$root"/server/base/*.c "$root"/tests/policy/world.c; do gcc $plain -c "$source"; done
 gcc $plain -c "$tables" -o tables.o
-for test in rules demo properties worlds; do
-    gcc $plain --coverage "$root/tests/policy/$test.c" ./*.o -o "$test.run" -lcmocka -lcrypto
+for test in "rules.c stories/*.c" demo.c properties.c worlds.c; do
+    sources=$(cd "$root/tests/policy" && for f in $test; do echo "$root/tests/policy/$f"; done)
+    gcc $plain $sources ./*.o --coverage -o "${test%%.c*}.run" -lcmocka -lcrypto
 done
 ./rules.run > rules.log 2>&1 || { cat rules.log; exit 1; }
 ./demo.run > demo.log 2>&1 || { cat demo.log; exit 1; }

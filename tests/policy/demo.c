@@ -33,6 +33,7 @@ static facts family = {.people_count = SCENARIO_PEOPLE,
                        .entry_count = COUNT(entries),
                        .version_count = COUNT(scenario_versions),
                        .erased = MOMENT_NEVER,
+                       .closed = MOMENT_NEVER,
                        .people = scenario_people,
                        .homes = scenario_homes,
                        .helpers = scenario_helpers,
@@ -54,8 +55,10 @@ static int build_family(void **state) {
     (void)state;
     family.law = jurisdiction_by_code(BYTES("BE-VLG"));
     for (size_t i = 0; i < COUNT(grant_fields); i++)
-        grant_fields[i] = (grant_field_fact){field_named(scenario_grant_fields[i].field),
-                                             scenario_grant_fields[i].four_eyes, scenario_grant_fields[i].ended};
+        grant_fields[i] = (grant_field_fact){.field = field_named(scenario_grant_fields[i].field),
+                                             .level = LEVEL_EXACT,
+                                             .four_eyes = scenario_grant_fields[i].four_eyes,
+                                             .ended = scenario_grant_fields[i].ended};
     for (size_t i = 0; i < SCENARIO_EMERGENCIES; i++) emergencies[i] = scenario_emergencies[i];
     for (size_t i = 0; i < COUNT(scenario_emergency_fields); i++)
         add_field(emergencies[scenario_emergency_fields[i].emergency].fields,

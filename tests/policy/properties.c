@@ -1,7 +1,9 @@
-/* What must hold of every family: random ones, tried in bulk. The seed is printed first; POLICY_SEED repeats the run.
+/* What must hold of every family: random ones, tried in bulk. The seed is printed first; POLICY_SEED repeats the run, POLICY_WORLDS
+ * tries so many families in each property (without: WORLDS); the number tried is printed at the end.
  *
- * Monotony (withdrawing, ending, blocking and holding back never permit more), two worlds (what a viewer may not see
- * changes nothing for him), and that a ruling really stays the same until its `valid_until`. */
+ * Monotony (withdrawing, narrowing, stopping, ending, blocking, locking, freezing, holding back and closing never permit more),
+ * two worlds (what a viewer may not see changes nothing for him), that a ruling really stays the same until its `valid_until`,
+ * and that what hangs on a thing never shows without it. */
 #include "world.h"
 
 #include <inttypes.h>
@@ -21,16 +23,18 @@ static actor viewer;
 static moment at;
 
 typedef struct {
-    bool reads[WORLD_VERSIONS];
-    bool allowed[FIELD_COUNT][8];
+    level reads[WORLD_VERSIONS];
+    level asked[FIELD_COUNT][8];
     level helpers[HELPERS_MAX];
-    bool grants[WORLD_GRANTS];
+    bool grants[WORLD_GRANTS], requests[ROWS];
+    telling told[ROWS];
     ruling ruling;
     permit permits[WORLD_ENTRIES];
 } everything;
 static everything before, after;
 
 static subjects asked[8];
+static unsigned long worlds = WORLDS, tried;
 
 static void look(everything *e) {
     standing s;
@@ -39,14 +43,17 @@ static void look(everything *e) {
     policy_judge(&w.f, viewer, at, ~0u, e->permits, &e->ruling);
     for (uint32_t i = 0; i < w.f.entry_count; i++)
         for (uint32_t v = 0; v < w.entries[i].version_count; v++)
-            e->reads[w.entries[i].first_version + v] = policy_entry(&s, i, w.entries[i].first_version + v).allowed;
+            e->reads[w.entries[i].first_version + v] = policy_entry(&s, i, w.entries[i].first_version + v).level;
     for (field_id f = 0; f < FIELD_COUNT; f++)
-        for (unsigned i = 0; i < 8; i++) e->allowed[f][i] = policy_ask(&s, f, asked[i]).allowed;
+        for (unsigned i = 0; i < 8; i++) e->asked[f][i] = policy_ask(&s, f, asked[i]).level;
     for (unsigned h = 0; h < w.f.helper_count; h++) e->helpers[h] = policy_sees_helper(&s, (uint8_t)h);
     for (unsigned g = 0; g < w.f.grant_count; g++) e->grants[g] = policy_sees_grant(&s, g);
+    for (unsigned r = 0; r < w.f.request_count; r++) e->requests[r] = policy_sees_request(&s, r);
+    for (unsigned i = 0; i < w.f.emergency_count; i++) e->told[i] = policy_told(&s, i);
 }
 
 static void next_world(void) {
+    tried++;
     world_random(&w, &d);
     viewer = random_viewer(&w, &d), at = roll(&d, 2) ? NOW : random_moment(&d);
     for (unsigned i = 0; i < 8; i++) asked[i] = random_subjects(&w, &d);
@@ -61,27 +68,55 @@ static const entry_fact *entry_with(uint32_t version) {
 /* A stand-in may come where the name was: that is less, not more. */
 static void assert_no_more(void) {
     for (uint32_t v = 0; v < w.f.version_count; v++)
-        if (entry_with(v)->kind != KIND_LISTED) assert_true(before.reads[v] || !after.reads[v]);
+        if (entry_with(v)->kind != KIND_LISTED) assert_true(after.reads[v] <= before.reads[v]);
     for (field_id f = 0; f < FIELD_COUNT; f++)
-        for (unsigned i = 0; i < 8; i++) assert_true(before.allowed[f][i] || !after.allowed[f][i]);
+        for (unsigned i = 0; i < 8; i++) assert_true(after.asked[f][i] <= before.asked[f][i]);
     for (unsigned h = 0; h < w.f.helper_count; h++) assert_true(after.helpers[h] <= before.helpers[h]);
     for (unsigned g = 0; g < w.f.grant_count; g++) assert_true(before.grants[g] || !after.grants[g]);
+    for (unsigned r = 0; r < w.f.request_count; r++) assert_true(before.requests[r] || !after.requests[r]);
+    for (unsigned i = 0; i < w.f.emergency_count; i++) assert_true(after.told[i] <= before.told[i]);
     assert_true((after.ruling.known & ~before.ruling.known) == 0);
 }
 
 static void assert_same(uint32_t versions, unsigned helpers, unsigned grants) {
     assert_memory_equal(before.reads, after.reads, versions * sizeof *before.reads);
-    assert_memory_equal(before.allowed, after.allowed, sizeof before.allowed);
+    assert_memory_equal(before.asked, after.asked, sizeof before.asked);
     assert_memory_equal(before.helpers, after.helpers, helpers * sizeof *before.helpers);
     assert_memory_equal(before.grants, after.grants, grants * sizeof *before.grants);
+    assert_memory_equal(before.requests, after.requests, w.f.request_count * sizeof *before.requests);
     assert_true(before.ruling.known == after.ruling.known);
 }
 
+/* Somebody kept out: the viewer, half of the time. */
+static void lock_something(void) {
+    lock_fact *l = add_lock(&w, roll(&d, 2) ? viewer : random_viewer(&w, &d), random_subjects(&w, &d), FIELD_NONE);
+    if (roll(&d, 4) == 0) return;
+    l->fields[0] = l->fields[1] = 0;
+    for (unsigned i = 0; i < 20; i++) add_field(l->fields, random_field(&d));
+}
+
+static void lower_something(void) {
+    grant_field_fact *gf = &w.grant_fields[roll(&d, w.f.grant_field_count)];
+    if (gf->level > LEVEL_HIDDEN) gf->level--;
+}
+
 static void end_something(void) {
-    switch (roll(&d, 8)) {
+    switch (roll(&d, 13)) {
     case 0: w.grant_fields[roll(&d, w.f.grant_field_count)].ended = at; break;
     case 1: w.grants[roll(&d, w.f.grant_count)].until = at; break;
-    case 2: w.places[roll(&d, w.f.place_count)].until = at; break;
+    case 2: {
+        place_fact *p = &w.places[roll(&d, w.f.place_count)];
+        if (!p->safety) p->until = at; /* the coordinator steps in where the safety role ends */
+        break;
+    }
+    case 8: lock_something(); break;
+    case 9: lower_something(); break;
+    case 10: add_stop(&w, &w.grants[roll(&d, w.f.grant_count)]); break;
+    case 11: add_restriction(&w, &w.entries[roll(&d, w.f.entry_count)]); break;
+    case 12:
+        if (roll(&d, 8) == 0 && at < w.f.closed) w.f.closed = at;
+        if (w.f.trusted_count) w.trusted[roll(&d, w.f.trusted_count)].until = at;
+        break;
     case 3: add_block(&w, is_person(viewer) ? viewer : 0u, PERSON(roll(&d, w.f.people_count))); break;
     case 4: w.entries[roll(&d, w.f.entry_count)].withdrawn = at; break;
     case 5: {
@@ -100,7 +135,7 @@ static void end_something(void) {
 
 static void taking_away_never_permits_more(void **state) {
     (void)state;
-    for (unsigned n = 0; n < WORLDS; n++) {
+    for (unsigned long n = 0; n < worlds; n++) {
         next_world();
         look(&before);
         for (unsigned i = 0; i < TRIES; i++) {
@@ -117,12 +152,12 @@ static bool is_hidden_entry(uint32_t entry) {
     policy_stand(&w.f, viewer, at, &s);
     for (uint32_t v = 0; v < w.entries[entry].version_count; v++)
         if (policy_entry(&s, entry, w.entries[entry].first_version + v).allowed) return false;
-    return true;
+    return true; /* at any level */
 }
 
 static void hidden_entries_change_nothing(void **state) {
     (void)state;
-    for (unsigned n = 0; n < WORLDS; n++) {
+    for (unsigned long n = 0; n < worlds; n++) {
         next_world();
         look(&before);
         uint32_t versions = w.f.version_count, entries = w.f.entry_count, count = before.ruling.count;
@@ -146,7 +181,7 @@ static void hidden_entries_change_nothing(void **state) {
  * him. */
 static void what_passes_between_others_changes_nothing(void **state) {
     (void)state;
-    for (unsigned n = 0; n < WORLDS; n++) {
+    for (unsigned long n = 0; n < worlds; n++) {
         next_world();
         standing s;
         policy_stand(&w.f, viewer, at, &s);
@@ -159,8 +194,9 @@ static void what_passes_between_others_changes_nothing(void **state) {
             actor to = random_viewer(&w, &d), other = random_viewer(&w, &d);
             subjects giver = PERSON(roll(&d, w.f.people_count)) & ~s.self;
             if (about && giver && to != viewer && to != ACTOR_NONE) add_grant(&w, to, giver, about, random_field(&d));
-            if (about && is_helper(other) && other != viewer) add_emergency(&w, other, random_field(&d), about);
-            if (is_person(other) && other != viewer) add_block(&w, other, PERSON(roll(&d, w.f.people_count)));
+            if (about && is_helper(other) && other != viewer && !s.safety) add_emergency(&w, other, random_field(&d), about);
+            subjects protected_ = PERSON(roll(&d, w.f.people_count)) & ~s.self; /* who is blocked for him decides nothing for him */
+            if (is_person(other) && other != viewer) add_block(&w, other, protected_);
             if (is_person(other) && other != viewer)
                 add_hold(&w, random_field(&d), PERSON(roll(&d, w.f.people_count)), PERSON(other));
         }
@@ -172,7 +208,7 @@ static void what_passes_between_others_changes_nothing(void **state) {
 
 static void a_ruling_holds_until_it_says(void **state) {
     (void)state;
-    for (unsigned n = 0; n < WORLDS * 2; n++) {
+    for (unsigned long n = 0; n < worlds * 2; n++) {
         next_world();
         look(&before);
         moment until = before.ruling.valid_until;
@@ -193,7 +229,7 @@ static bool is_exception(rule r) { return r == RULE_R15 || r == RULE_R16 || r ==
 /* R-54, R-60b, R-107 and the grounds, in everything that is permitted. */
 static void every_permit_has_its_ground(void **state) {
     (void)state;
-    for (unsigned n = 0; n < WORLDS * 2; n++) {
+    for (unsigned long n = 0; n < worlds * 2; n++) {
         next_world();
         look(&before);
         standing s;
@@ -204,7 +240,9 @@ static void every_permit_has_its_ground(void **state) {
             assert_true(before.reads[p->version]);
             assert_true(w.versions[p->version].recorded <= at && at < e->withdrawn);
             if (e->kind != KIND_PLAN && e->kind != KIND_REGISTER) continue;
-            assert_true(is_exception(p->rule) || policy_ask(&s, e->field, e->about).allowed);
+            assert_true(is_exception(p->rule) || policy_ask(&s, e->field, e->about).level == p->level);
+            assert_true(p->level == LEVEL_EXACT || p->rule == RULE_R02 || p->rule == RULE_R50B);
+            assert_true(before.reads[p->version] == p->level);
             const field_row *row = &catalogue[e->field];
             assert_false(row->steps & STEP_NOT_HERE);
             if (p->rule == RULE_R28) assert_false(row->safety || row->own_space || row->class_ == C5);
@@ -217,14 +255,125 @@ static void every_permit_has_its_ground(void **state) {
     }
 }
 
+static bool is_content(const entry_fact *e) { return e->kind == KIND_PLAN || e->kind == KIND_REGISTER; }
+
+/* a summary and a statement only beside what they hang on, and a statement only where that is read whole. */
+static void what_hangs_never_shows_alone(void **state) {
+    (void)state;
+    for (unsigned long n = 0; n < worlds * 2; n++) {
+        next_world();
+        for (unsigned i = 0; i < 20; i++) {
+            const entry_fact *of = &w.entries[roll(&d, w.f.entry_count)];
+            if (is_content(of)) add_hanging(&w, i % 2 ? KIND_SUMMARY : KIND_STATEMENT, of);
+        }
+        look(&before);
+        for (uint32_t i = 0; i < w.f.entry_count; i++) {
+            const entry_fact *e = &w.entries[i];
+            bool shows = before.reads[e->first_version] != LEVEL_HIDDEN;
+            if ((e->kind != KIND_SUMMARY && e->kind != KIND_STATEMENT) || !shows) continue;
+            assert_true(e->of < w.f.entry_count && is_content(&w.entries[e->of]));
+            level best = LEVEL_HIDDEN;
+            for (uint32_t v = 0; v < w.entries[e->of].version_count; v++) {
+                level l = before.reads[w.entries[e->of].first_version + v];
+                best = l > best ? l : best;
+            }
+            assert_true(best >= (e->kind == KIND_STATEMENT ? LEVEL_EXACT : LEVEL_DERIVED));
+        }
+    }
+}
+
+/* A lower level is a grant's and nobody else's, and of what is hushed there is none. */
+static void a_lower_level_comes_from_a_grant(void **state) {
+    (void)state;
+    for (unsigned long n = 0; n < worlds; n++) {
+        next_world();
+        look(&before);
+        standing s;
+        policy_stand(&w.f, viewer, at, &s);
+        for (field_id f = 0; f < FIELD_COUNT; f++)
+            for (unsigned i = 0; i < 8; i++) {
+                answer a = policy_ask(&s, f, asked[i]);
+                assert_int_equal(a.allowed, a.level != LEVEL_HIDDEN);
+                if (a.level != LEVEL_DERIVED && a.level != LEVEL_EXISTS) continue;
+                assert_true(a.grant >= 0 && w.grants[a.grant].recipient == viewer);
+                assert_false(catalogue[f].safety || catalogue[f].own_space || catalogue[f].class_ == C5);
+                assert_false(policy_concerns(&s, f, asked[i]) && a.rule == RULE_R02);
+            }
+    }
+}
+
+/* R-52: what is told to somebody is what he may know of anyhow: he is in it, decides for a child in it, or works with it; the
+ * whole of it only to whom all of it may be shown. */
+static void nobody_is_told_more_than_concerns_him(void **state) {
+    (void)state;
+    for (unsigned long n = 0; n < worlds * 2; n++) {
+        next_world();
+        look(&before);
+        standing s;
+        policy_stand(&w.f, viewer, at, &s);
+        for (uint32_t i = 0; i < w.f.emergency_count; i++) {
+            const emergency_fact *e = &w.emergencies[i];
+            bool works = HELPER(e->helper) == viewer || s.safety, subject = (e->about & s.self) != 0;
+            if (before.told[i] == TOLD_NOTHING) continue;
+            assert_true(s.active && e->recorded <= at && e->from <= at);
+            assert_true(works || subject || (e->about & s.children & ~s.blocked));
+            assert_true(works || e->told <= at);
+            if (before.told[i] != TOLD_ALL || works || subject) continue;
+            for (field_id f = 0; f < FIELD_COUNT; f++) {
+                if (!has_field(e->fields, f)) continue;
+                assert_false(catalogue[f].safety || catalogue[f].own_space);
+                for (unsigned c = 0; c < w.f.people_count; c++)
+                    assert_false((e->about & s.children & ~s.blocked & ~s.locked[f] & PERSON(c)) && policy_is_able(&s, f, c));
+            }
+        }
+    }
+}
+
+/* R-30: a request shows to its asker, to the helper whom it is for, and to those whose yes it needs. What completes it is theirs
+ * alone. */
+static void requests_are_between_those_concerned(void **state) {
+    (void)state;
+    for (unsigned long n = 0; n < worlds * 2; n++) {
+        next_world();
+        look(&before);
+        standing s;
+        policy_stand(&w.f, viewer, at, &s);
+        for (uint32_t i = 0; i < w.f.request_count; i++) {
+            const request_fact *r = &w.requests[i];
+            field_set parts;
+            subjects givers = 0;
+            policy_request_parts(&s, i, parts);
+            for (field_id f = 0; f < FIELD_COUNT; f++) {
+                subjects needed = policy_request_givers(&s, i, f), yes;
+                request_state state_ = policy_request_state(&s, i, f, &yes);
+                subjects each = 0;
+                for (unsigned b = 0; b < 64; b++)
+                    if (r->about >> b & 1) each |= policy_givers(&s, f, (subjects)1 << b);
+                assert_true((yes & ~needed) == 0);
+                assert_true(state_ != REQUEST_COMPLETE || (yes != 0 && has_field(r->fields, f)));
+                assert_false(has_field(parts, f) && !(each & s.self));
+                givers |= has_field(r->fields, f) ? each : 0;
+            }
+            bool concerned = r->asker == viewer || r->recipient == viewer || (givers & s.self);
+            assert_true(!before.requests[i] || concerned);
+            assert_true(!before.requests[i] || r->recorded <= at);
+        }
+    }
+}
+
 int main(void) {
-    const char *seed = getenv("POLICY_SEED");
+    const char *seed = getenv("POLICY_SEED"), *many = getenv("POLICY_WORLDS");
     d.state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
+    if (many) worlds = strtoul(many, NULL, 10);
     print_message("seed %" PRIu64 "\n", d.state);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(taking_away_never_permits_more), cmocka_unit_test(hidden_entries_change_nothing),
         cmocka_unit_test(what_passes_between_others_changes_nothing), cmocka_unit_test(a_ruling_holds_until_it_says),
-        cmocka_unit_test(every_permit_has_its_ground),
+        cmocka_unit_test(every_permit_has_its_ground), cmocka_unit_test(what_hangs_never_shows_alone),
+        cmocka_unit_test(a_lower_level_comes_from_a_grant), cmocka_unit_test(nobody_is_told_more_than_concerns_him),
+        cmocka_unit_test(requests_are_between_those_concerned),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    print_message("policy properties: %lu families\n", tried);
+    return failed;
 }

@@ -1,7 +1,18 @@
 /* See world.h. Bounds are checked by must: a story that needs more rows says so at once. */
 #include "world.h"
 
-#define NEXT(w, rows, count) (must((w)->f.count < sizeof (w)->rows / sizeof *(w)->rows), &(w)->rows[(w)->f.count++])
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
+
+#define ALWAYS .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER
+#define NEXT(w, rows, count)                                                                                                       \
+    (must((w)->f.count < sizeof (w)->rows / sizeof *(w)->rows),                                                                    \
+     ASAN_UNPOISON_MEMORY_REGION(&(w)->rows[(w)->f.count], sizeof *(w)->rows), &(w)->rows[(w)->f.count++])
+#define SEAL(rows, count) ASAN_POISON_MEMORY_REGION(w->rows + w->f.count, sizeof w->rows - w->f.count * sizeof *w->rows)
 
 field_id field_named(const char *name) {
     field_id f = field_by_name(bytes_of_string(name));
@@ -10,9 +21,11 @@ field_id field_named(const char *name) {
 }
 
 void world_start(world *w, const char *jurisdiction_code) {
+    world_thaw(w);
     memset(w, 0, sizeof *w);
     w->f = (facts){.law = jurisdiction_by_code(bytes_of_string(jurisdiction_code)),
                    .erased = MOMENT_NEVER,
+                   .closed = MOMENT_NEVER,
                    .version = 7,
                    .people = w->people,
                    .homes = w->homes,
@@ -26,6 +39,12 @@ void world_start(world *w, const char *jurisdiction_code) {
                    .grants = w->grants,
                    .grant_fields = w->grant_fields,
                    .confirms = w->confirms,
+                   .stops = w->stops,
+                   .locks = w->locks,
+                   .trusted = w->trusted,
+                   .requests = w->requests,
+                   .replies = w->replies,
+                   .restrictions = w->restrictions,
                    .holds = w->holds,
                    .emergencies = w->emergencies,
                    .entries = w->entries,
@@ -34,7 +53,35 @@ void world_start(world *w, const char *jurisdiction_code) {
     must(w->f.law != NULL);
 }
 
-void world_finish(world *w) { w->f.moment_count = facts_moments(&w->f, w->moments, WORLD_MOMENTS); }
+void world_finish(world *w) {
+    world_thaw(w);
+    w->f.moment_count = facts_moments(&w->f, w->moments, WORLD_MOMENTS);
+    SEAL(people, people_count);
+    SEAL(homes, home_count);
+    SEAL(helpers, helper_count);
+    SEAL(relations, relation_count);
+    SEAL(capacities, capacity_count);
+    SEAL(conflicts, conflict_count);
+    SEAL(blocks, block_count);
+    SEAL(places, place_count);
+    SEAL(emergency_roles, emergency_role_count);
+    SEAL(grants, grant_count);
+    SEAL(grant_fields, grant_field_count);
+    SEAL(confirms, confirm_count);
+    SEAL(stops, stop_count);
+    SEAL(locks, lock_count);
+    SEAL(trusted, trusted_count);
+    SEAL(requests, request_count);
+    SEAL(replies, reply_count);
+    SEAL(restrictions, restriction_count);
+    SEAL(holds, hold_count);
+    SEAL(emergencies, emergency_count);
+    SEAL(entries, entry_count);
+    SEAL(versions, version_count);
+    SEAL(moments, moment_count);
+}
+
+void world_thaw(world *w) { ASAN_UNPOISON_MEMORY_REGION(w, sizeof *w); }
 
 unsigned add_adult(world *w) {
     person_fact *p = NEXT(w, people, people_count);
@@ -65,27 +112,51 @@ unsigned add_home(world *w) {
     return w->f.home_count - 1u;
 }
 
+void every_field(field_set fields) { fields[0] = UINT64_MAX, fields[1] = ((uint64_t)1 << (FIELD_COUNT - 64)) - 1; }
+
+void only_field(field_set fields, field_id field) {
+    fields[0] = fields[1] = 0;
+    add_field(fields, field);
+}
+
 relation_fact *add_relation(world *w, relation_kind kind, unsigned person, unsigned of) {
     relation_fact *row = NEXT(w, relations, relation_count);
-    *row = (relation_fact){kind, (uint8_t)person, (uint8_t)of, SINCE, SINCE, MOMENT_NEVER};
+    *row = (relation_fact){.kind = kind, .person = (uint8_t)person, .of = (uint8_t)of, ALWAYS};
     return row;
 }
 
 capacity_fact *add_capacity(world *w, unsigned person, bool able) {
     capacity_fact *row = NEXT(w, capacities, capacity_count);
-    *row = (capacity_fact){(uint8_t)person, able, SINCE, SINCE};
+    *row = (capacity_fact){.person = (uint8_t)person, .able = able, .by = ACTOR_NONE, .review = MOMENT_NEVER,
+                           .recorded = SINCE, .from = SINCE};
+    every_field(row->topics);
     return row;
 }
 
 conflict_fact *add_conflict(world *w, unsigned child) {
     conflict_fact *row = NEXT(w, conflicts, conflict_count);
-    *row = (conflict_fact){(uint8_t)child, SINCE, SINCE, MOMENT_NEVER};
+    *row = (conflict_fact){.child = (uint8_t)child, ALWAYS};
+    every_field(row->topics);
     return row;
 }
 
 block_fact *add_block(world *w, unsigned person, subjects protects) {
     block_fact *row = NEXT(w, blocks, block_count);
-    *row = (block_fact){(uint8_t)person, protects, SINCE, SINCE, MOMENT_NEVER};
+    *row = (block_fact){.person = (uint8_t)person, .protects = protects, ALWAYS};
+    return row;
+}
+
+lock_fact *add_lock(world *w, actor not_for, subjects about, field_id field) {
+    lock_fact *row = NEXT(w, locks, lock_count);
+    *row = (lock_fact){.not_for = not_for, .about = about, ALWAYS};
+    if (field == FIELD_NONE) every_field(row->fields);
+    else add_field(row->fields, field);
+    return row;
+}
+
+trusted_fact *add_trusted(world *w, actor trusted, unsigned minor) {
+    trusted_fact *row = NEXT(w, trusted, trusted_count);
+    *row = (trusted_fact){.trusted = trusted, .minor = (uint8_t)minor, ALWAYS};
     return row;
 }
 
@@ -93,8 +164,14 @@ actor add_helper(world *w) {
     unsigned h = w->f.helper_count;
     NEXT(w, helpers, helper_count);
     *NEXT(w, places, place_count) =
-        (place_fact){.helper = (uint8_t)h, .secrecy = 2, .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER};
+        (place_fact){.helper = (uint8_t)h, .secrecy = 2, ALWAYS};
     return HELPER(h);
+}
+
+place_fact *add_place(world *w, actor helper) {
+    place_fact *row = NEXT(w, places, place_count);
+    *row = *place_of(w, helper);
+    return row;
 }
 
 place_fact *place_of(world *w, actor helper) {
@@ -104,11 +181,17 @@ place_fact *place_of(world *w, actor helper) {
     return &w->places[i];
 }
 
+emergency_role_fact *add_crisis_role(world *w, actor helper) {
+    emergency_role_fact *row = NEXT(w, emergency_roles, emergency_role_count);
+    *row = (emergency_role_fact){.helper = (uint8_t)(helper - FIRST_HELPER), ALWAYS};
+    return row;
+}
+
 actor add_crisis_helper(world *w) {
-    unsigned h = w->f.helper_count;
+    actor helper = HELPER(w->f.helper_count);
     NEXT(w, helpers, helper_count);
-    *NEXT(w, emergency_roles, emergency_role_count) = (emergency_role_fact){(uint8_t)h, SINCE, SINCE, MOMENT_NEVER};
-    return HELPER(h);
+    add_crisis_role(w, helper);
+    return helper;
 }
 
 grant_fact *add_grant(world *w, actor recipient, subjects givers, subjects about, field_id field) {
@@ -117,11 +200,10 @@ grant_fact *add_grant(world *w, actor recipient, subjects givers, subjects about
                       .about = about,
                       .givers = givers,
                       .basis = BASIS_CONSENT,
-                      .recorded = SINCE,
-                      .from = SINCE,
-                      .until = MOMENT_NEVER,
+                      ALWAYS,
                       .first_field = (uint16_t)w->f.grant_field_count,
-                      .first_confirm = (uint16_t)w->f.confirm_count};
+                      .first_confirm = (uint16_t)w->f.confirm_count,
+                      .request = UINT16_MAX};
     add_grant_field(w, field);
     add_confirm(w, SINCE, MOMENT_NEVER);
     return g;
@@ -129,7 +211,7 @@ grant_fact *add_grant(world *w, actor recipient, subjects givers, subjects about
 
 grant_field_fact *add_grant_field(world *w, field_id field) {
     grant_field_fact *row = NEXT(w, grant_fields, grant_field_count);
-    *row = (grant_field_fact){field, SINCE, MOMENT_NEVER};
+    *row = (grant_field_fact){.field = field, .level = LEVEL_EXACT, .four_eyes = SINCE, .ended = MOMENT_NEVER};
     w->grants[w->f.grant_count - 1].field_count++;
     return row;
 }
@@ -141,10 +223,38 @@ confirm_fact *add_confirm(world *w, moment recorded, moment lapses) {
     return row;
 }
 
+stop_fact *add_stop(world *w, const grant_fact *g) {
+    stop_fact *row = NEXT(w, stops, stop_count);
+    *row = (stop_fact){.grant = (uint16_t)(g - w->grants), ALWAYS};
+    return row;
+}
+
+request_fact *add_request(world *w, actor asker, actor recipient, subjects about, field_id field) {
+    request_fact *row = NEXT(w, requests, request_count);
+    *row = (request_fact){.asker = asker,
+                          .recipient = recipient,
+                          .about = about,
+                          .recorded = NOW - DAY,
+                          .lapses = NOW + 13 * DAY,
+                          .from = NOW,
+                          .until = NOW + 300 * DAY,
+                          .withdrawn = MOMENT_NEVER,
+                          .first_reply = w->f.reply_count};
+    add_field(row->fields, field);
+    return row;
+}
+
+reply_fact *add_reply(world *w, unsigned person, field_id field, bool yes) {
+    reply_fact *row = NEXT(w, replies, reply_count);
+    *row = (reply_fact){.person = (uint8_t)person, .recorded = NOW - HOUR, .counts = NOW - HOUR};
+    add_field(yes ? row->yes : row->no, field);
+    w->requests[w->f.request_count - 1].reply_count++;
+    return row;
+}
+
 hold_fact *add_hold(world *w, field_id field, subjects about, subjects from_whom) {
     hold_fact *row = NEXT(w, holds, hold_count);
-    *row =
-        (hold_fact){.about = about, .from_whom = from_whom, .recorded = SINCE, .from = SINCE, .until = MOMENT_NEVER};
+    *row = (hold_fact){.by = ACTOR_NONE, .about = about, .from_whom = from_whom, .review = MOMENT_NEVER, ALWAYS};
     add_field(row->fields, field);
     return row;
 }
@@ -153,6 +263,9 @@ emergency_fact *add_emergency(world *w, actor helper, field_id field, subjects a
     emergency_fact *row = NEXT(w, emergencies, emergency_count);
     *row = (emergency_fact){.helper = (uint8_t)(helper - FIRST_HELPER),
                             .about = about,
+                            .told = NOW - HOUR,
+                            .review_due = MOMENT_NEVER,
+                            .reviewed = MOMENT_NEVER,
                             .recorded = SINCE,
                             .from = NOW - HOUR,
                             .until = NOW + HOUR};
@@ -164,6 +277,7 @@ entry_fact *add_entry(world *w, entry_kind kind, field_id field, subjects about)
     entry_fact *e = NEXT(w, entries, entry_count);
     *e = (entry_fact){.kind = kind,
                       .field = field,
+                      .of = UINT32_MAX,
                       .assignee = ACTOR_NONE,
                       .about = about,
                       .withdrawn = MOMENT_NEVER,
@@ -178,6 +292,18 @@ version_fact *add_version(world *w, moment recorded) {
     *v =
         (version_fact){.number = ++e->version_count, .recorded = recorded, .written = recorded, .author = ACTOR_NONE};
     return v;
+}
+
+entry_fact *add_hanging(world *w, entry_kind kind, const entry_fact *of) {
+    entry_fact *e = add_entry(w, kind, of->field, of->about);
+    e->of = (uint32_t)(of - w->entries);
+    return e;
+}
+
+restriction_fact *add_restriction(world *w, const entry_fact *e) {
+    restriction_fact *row = NEXT(w, restrictions, restriction_count);
+    *row = (restriction_fact){.entry = (uint32_t)(e - w->entries), ALWAYS};
+    return row;
 }
 
 /* ---- random families ---- */
@@ -235,6 +361,17 @@ actor random_viewer(const world *w, dice *d) {
     return chance(d, 60) ? (actor)roll(d, w->f.people_count) : HELPER(roll(d, w->f.helper_count));
 }
 
+/* Somebody of the plan; helpers are there only after the people. */
+static actor random_actor(const world *w, dice *d) {
+    return chance(d, 60) ? (actor)roll(d, w->f.people_count) : HELPER(roll(d, 5));
+}
+
+/* About a third of the fields, or only a few of those that the rules name. */
+static void random_topics(dice *d, field_set topics) {
+    topics[0] = topics[1] = 0;
+    for (unsigned n = 1 + (unsigned)roll(d, chance(d, 50) ? 40 : 4); n > 0; n--) add_field(topics, random_field(d));
+}
+
 static void random_people_rows(world *w, dice *d) {
     unsigned adults = 2 + (unsigned)roll(d, 2), children = 2 + (unsigned)roll(d, 3);
     static const unsigned ages[] = {8, 11, 12, 14, 15, 16, 17, 18};
@@ -281,14 +418,30 @@ static void random_ties(world *w, dice *d) {
             random_period(d, &c->recorded, &c->from, &until);
             if (chance(d, 30)) add_capacity(w, p, chance(d, 50))->from = random_moment(d);
         }
+        if (chance(d, 20)) {
+            capacity_fact *c = add_capacity(w, p, chance(d, 50));
+            moment until;
+            random_topics(d, c->topics);
+            random_period(d, &c->recorded, &c->from, &until);
+        }
         if (chance(d, 10)) {
             conflict_fact *c = add_conflict(w, p);
             random_period(d, &c->recorded, &c->from, &c->until);
+            if (chance(d, 50)) random_topics(d, c->topics);
         }
         if (chance(d, 8)) {
             block_fact *b = add_block(w, p, random_people(w, d));
             random_period(d, &b->recorded, &b->from, &b->until);
         }
+        if (chance(d, 20)) {
+            trusted_fact *t = add_trusted(w, random_actor(w, d), p);
+            random_period(d, &t->recorded, &t->from, &t->until);
+        }
+    }
+    for (unsigned n = (unsigned)roll(d, 4); n > 0; n--) {
+        lock_fact *l = add_lock(w, random_actor(w, d), chance(d, 70) ? random_people(w, d) : random_subjects(w, d), FIELD_NONE);
+        if (chance(d, 75)) random_topics(d, l->fields);
+        random_period(d, &l->recorded, &l->from, &l->until);
     }
     for (unsigned h = 0; h < w->f.home_count; h++)
         for (unsigned n = 1 + (unsigned)roll(d, 2); n > 0; n--) {
@@ -302,11 +455,11 @@ static void random_helpers(world *w, dice *d) {
         place_fact *p = place_of(w, add_helper(w));
         random_period(d, &p->recorded, &p->from, &p->until);
         p->coordinator = chance(d, 30), p->authority_role = chance(d, 25), p->listed = chance(d, 30);
+        p->safety = chance(d, 15);
     }
     for (unsigned i = 0; i < 2; i++) {
         actor crisis = chance(d, 50) ? add_crisis_helper(w) : HELPER(0);
-        if (crisis == HELPER(0))
-            *NEXT(w, emergency_roles, emergency_role_count) = (emergency_role_fact){0, SINCE, SINCE, MOMENT_NEVER};
+        if (crisis == HELPER(0)) add_crisis_role(w, crisis);
         emergency_role_fact *role = &w->emergency_roles[w->f.emergency_role_count - 1];
         random_period(d, &role->recorded, &role->from, &role->until);
         for (unsigned n = (unsigned)roll(d, 4); n > 0; n--) {
@@ -315,6 +468,9 @@ static void random_helpers(world *w, dice *d) {
             if (chance(d, 50)) add_field(e->fields, field_named("medication_allergies"));
             e->recorded = e->from = random_moment(d);
             e->until = e->from + (chance(d, 50) ? 30 * DAY : 60 * DAY);
+            e->told = chance(d, 70) ? e->from : e->from + 30 * DAY;
+            e->review_due = chance(d, 60) ? MOMENT_NEVER : e->until + 30 * DAY;
+            e->reviewed = chance(d, 50) ? MOMENT_NEVER : random_moment(d);
         }
     }
 }
@@ -333,6 +489,11 @@ static void random_grants(world *w, dice *d) {
             grant_field_fact *gf = &w->grant_fields[g->first_field + i];
             if (chance(d, 20)) gf->four_eyes = chance(d, 50) ? MOMENT_NEVER : random_moment(d);
             if (chance(d, 20)) gf->ended = random_moment(d);
+            if (chance(d, 25)) gf->level = (uint8_t)roll(d, LEVEL_EXACT);
+        }
+        if (chance(d, 15)) {
+            stop_fact *x = add_stop(w, g);
+            random_period(d, &x->recorded, &x->from, &x->until);
         }
         if (chance(d, 5)) w->f.confirm_count--, g->confirm_count--;
         else if (chance(d, 40)) w->confirms[g->first_confirm] = (confirm_fact){g->from, g->from + 90 * DAY};
@@ -345,6 +506,26 @@ static void random_grants(world *w, dice *d) {
         hold_fact *h = add_hold(w, random_field(d), random_people(w, d), random_people(w, d));
         for (unsigned m = (unsigned)roll(d, 20); m > 0; m--) add_field(h->fields, random_field(d));
         random_period(d, &h->recorded, &h->from, &h->until);
+    }
+}
+
+/* Often of what a holder or the subject himself may decide, so that answers come together. */
+static void random_requests(world *w, dice *d) {
+    for (unsigned n = (unsigned)roll(d, 5); n > 0; n--) {
+        request_fact *r = add_request(w, random_actor(w, d), random_actor(w, d), random_subjects(w, d), random_field(d));
+        for (unsigned m = (unsigned)roll(d, 4); m > 0; m--) add_field(r->fields, random_field(d));
+        r->recorded = chance(d, 60) ? SINCE : random_moment(d);
+        r->lapses = chance(d, 50) ? r->recorded + 60 * DAY : NOW + 600 * DAY;
+        if (chance(d, 15)) r->withdrawn = random_moment(d);
+        for (unsigned m = (unsigned)roll(d, 6); m > 0; m--) {
+            field_id field;
+            do field = (field_id)roll(d, FIELD_COUNT);
+            while (!has_field(r->fields, field));
+            reply_fact *reply = add_reply(w, (unsigned)roll(d, w->f.people_count), field, chance(d, 75));
+            if (chance(d, 60)) reply->yes[0] |= r->fields[0], reply->yes[1] |= r->fields[1];
+            reply->recorded = r->recorded + (moment)roll(d, 3) * 30 * DAY;
+            reply->counts = chance(d, 90) ? reply->recorded : chance(d, 50) ? MOMENT_NEVER : reply->recorded + 30 * DAY;
+        }
     }
 }
 
@@ -378,6 +559,19 @@ void random_value(const world *w, dice *d, actor viewer, field_id *field, subjec
     if (is_person(viewer) && chance(d, 15)) *about |= PERSON(viewer);
 }
 
+/* What hangs on the entries of the plan, and what is frozen of it all. */
+static void random_hangings(world *w, dice *d) {
+    for (unsigned n = (unsigned)roll(d, 8), there = w->f.entry_count; n > 0; n--) {
+        const entry_fact *of = &w->entries[roll(d, there)];
+        entry_fact *e = add_hanging(w, chance(d, 50) ? KIND_SUMMARY : KIND_STATEMENT, of);
+        if (chance(d, 5)) e->of = UINT32_MAX;
+    }
+    for (unsigned n = (unsigned)roll(d, 3); n > 0; n--) {
+        restriction_fact *r = add_restriction(w, &w->entries[roll(d, w->f.entry_count)]);
+        random_period(d, &r->recorded, &r->from, &r->until);
+    }
+}
+
 static void random_entries(world *w, dice *d) {
     for (unsigned n = 20 + (unsigned)roll(d, 20); n > 0; n--) {
         field_id field;
@@ -396,11 +590,14 @@ static void random_entries(world *w, dice *d) {
             if (chance(d, 50)) row->author = random_viewer(w, d);
         }
     }
-    for (unsigned p = 0; p <= w->f.people_count; p++) add_entry(w, KIND_NAME, FIELD_NONE, 0)->of = (uint16_t)p;
-    for (unsigned h = 0; h <= w->f.home_count; h++) add_entry(w, KIND_LABEL, FIELD_NONE, 0)->of = (uint16_t)h;
-    for (unsigned h = 0; h <= w->f.helper_count; h++) add_entry(w, KIND_HELPER, FIELD_NONE, 0)->of = (uint16_t)h;
-    for (unsigned h = 0; h <= w->f.helper_count; h++) add_entry(w, KIND_LISTED, FIELD_NONE, 0)->of = (uint16_t)h;
-    for (unsigned g = 0; g <= w->f.grant_count; g++) add_entry(w, KIND_GRANT, FIELD_NONE, 0)->of = (uint16_t)g;
+    for (unsigned p = 0; p <= w->f.people_count; p++) add_entry(w, KIND_NAME, FIELD_NONE, 0)->of = (uint32_t)p;
+    for (unsigned h = 0; h <= w->f.home_count; h++) add_entry(w, KIND_LABEL, FIELD_NONE, 0)->of = (uint32_t)h;
+    for (unsigned h = 0; h <= w->f.helper_count; h++) add_entry(w, KIND_HELPER, FIELD_NONE, 0)->of = (uint32_t)h;
+    for (unsigned h = 0; h <= w->f.helper_count; h++) add_entry(w, KIND_LISTED, FIELD_NONE, 0)->of = (uint32_t)h;
+    for (unsigned g = 0; g <= w->f.grant_count; g++) add_entry(w, KIND_GRANT, FIELD_NONE, 0)->of = (uint32_t)g;
+    for (unsigned r = 0; r <= w->f.request_count; r++) add_entry(w, KIND_REQUEST, FIELD_NONE, 0)->of = (uint32_t)r;
+    for (unsigned e = 0; e <= w->f.emergency_count; e++) add_entry(w, KIND_REASON, FIELD_NONE, 0)->of = (uint32_t)e;
+    random_hangings(w, d);
 }
 
 void world_random(world *w, dice *d) {
@@ -409,7 +606,9 @@ void world_random(world *w, dice *d) {
     random_ties(w, d);
     random_helpers(w, d);
     random_grants(w, d);
+    random_requests(w, d);
     random_entries(w, d);
     if (chance(d, 3)) w->f.erased = random_moment(d);
+    if (chance(d, 5)) w->f.closed = random_moment(d);
     world_finish(w);
 }

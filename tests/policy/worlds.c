@@ -31,14 +31,32 @@ static void put_people(const facts *f) {
     printf("]");
     ROWS_BEGIN("capacities");
     EACH_ROW(capacity_fact, c, f->capacities, f->capacity_count)
-    printf("[%d,%d,%" PRId64 ",%" PRId64 "]", c->person, c->able, c->recorded, c->from);
+    {
+        printf("[%d,%d,%" PRId64 ",%" PRId64 ",", c->person, c->able, c->recorded, c->from);
+        put_fields(c->topics);
+        printf("]");
+    }
     printf("]");
     ROWS_BEGIN("conflicts");
-    EACH_ROW(conflict_fact, c, f->conflicts, f->conflict_count) printf("[%d," P3 "]", c->child, PERIOD(c));
+    EACH_ROW(conflict_fact, c, f->conflicts, f->conflict_count) {
+        printf("[%d," P3 ",", c->child, PERIOD(c));
+        put_fields(c->topics);
+        printf("]");
+    }
     printf("]");
     ROWS_BEGIN("blocks");
     EACH_ROW(block_fact, b, f->blocks, f->block_count)
     printf("[%d,%" PRIu64 "," P3 "]", b->person, b->protects, PERIOD(b));
+    printf("]");
+    ROWS_BEGIN("locks");
+    EACH_ROW(lock_fact, l, f->locks, f->lock_count) {
+        printf("[%d,%" PRIu64 "," P3 ",", l->not_for, l->about, PERIOD(l));
+        put_fields(l->fields);
+        printf("]");
+    }
+    printf("]");
+    ROWS_BEGIN("trusted");
+    EACH_ROW(trusted_fact, t, f->trusted, f->trusted_count) printf("[%d,%d," P3 "]", t->trusted, t->minor, PERIOD(t));
     printf("]");
 }
 
@@ -46,7 +64,7 @@ static void put_helpers(const facts *f) {
     printf(",\"helpers\":%d", f->helper_count);
     ROWS_BEGIN("places");
     EACH_ROW(place_fact, p, f->places, f->place_count)
-    printf("[%d,%d,%d,%d," P3 "]", p->helper, p->coordinator, p->authority_role, p->listed, PERIOD(p));
+    printf("[%d,%d,%d,%d," P3 ",%d]", p->helper, p->coordinator, p->authority_role, p->listed, PERIOD(p), p->safety);
     printf("]");
     ROWS_BEGIN("roles");
     EACH_ROW(emergency_role_fact, r, f->emergency_roles, f->emergency_role_count)
@@ -56,7 +74,7 @@ static void put_helpers(const facts *f) {
     EACH_ROW(emergency_fact, e, f->emergencies, f->emergency_count) {
         printf("[%d,%" PRIu64 "," P3 ",", e->helper, e->about, PERIOD(e));
         put_fields(e->fields);
-        printf("]");
+        printf("," P3 "]", e->told, e->review_due, e->reviewed);
     }
     printf("]");
     ROWS_BEGIN("holds");
@@ -74,19 +92,43 @@ static void put_grants(const facts *f) {
         printf("[%d,%" PRIu64 ",%" PRIu64 ",%d," P3 ",[", g->recipient, g->about, g->givers, (int)g->basis,
                PERIOD(g));
         EACH_ROW(grant_field_fact, x, f->grant_fields + g->first_field, g->field_count)
-        printf("[%d,%" PRId64 ",%" PRId64 "]", x->field, x->four_eyes, x->ended);
+        printf("[%d,%" PRId64 ",%" PRId64 ",%d]", x->field, x->four_eyes, x->ended, x->level);
         printf("],[");
         EACH_ROW(confirm_fact, c, f->confirms + g->first_confirm, g->confirm_count)
         printf("[%" PRId64 ",%" PRId64 "]", c->recorded, c->lapses);
         printf("]]");
     }
     printf("]");
+    ROWS_BEGIN("stops");
+    EACH_ROW(stop_fact, x, f->stops, f->stop_count) printf("[%d," P3 "]", x->grant, PERIOD(x));
+    printf("]");
+}
+
+static void put_requests(const facts *f) {
+    ROWS_BEGIN("requests");
+    EACH_ROW(request_fact, r, f->requests, f->request_count) {
+        printf("[%d,%d,%" PRIu64 ",", r->asker, r->recipient, r->about);
+        put_fields(r->fields);
+        printf("," P3 ",[", r->recorded, r->lapses, r->withdrawn);
+        EACH_ROW(reply_fact, x, f->replies + r->first_reply, r->reply_count) {
+            printf("[%d,", x->person);
+            put_fields(x->yes);
+            printf(",");
+            put_fields(x->no);
+            printf(",%" PRId64 "]", x->counts);
+        }
+        printf("]]");
+    }
+    printf("]");
 }
 
 static void put_entries(const facts *f) {
+    ROWS_BEGIN("restrictions");
+    EACH_ROW(restriction_fact, r, f->restrictions, f->restriction_count) printf("[%" PRIu32 "," P3 "]", r->entry, PERIOD(r));
+    printf("]");
     ROWS_BEGIN("entries");
     EACH_ROW(entry_fact, e, f->entries, f->entry_count) {
-        printf("[%d,%d,%d,%d,%" PRIu64 ",%" PRId64 ",%" PRIu32 ",[", (int)e->kind, e->field, e->of, e->assignee,
+        printf("[%d,%d,%" PRIu32 ",%d,%" PRIu64 ",%" PRId64 ",%" PRIu32 ",[", (int)e->kind, e->field, e->of, e->assignee,
                e->about, e->withdrawn, e->first_version);
         EACH_ROW(version_fact, v, f->versions + e->first_version, e->version_count)
         printf("[%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%d]", v->recorded, v->agreed, v->wrote, v->author);
@@ -95,7 +137,10 @@ static void put_entries(const facts *f) {
     printf("]");
 }
 
-static void put_answer(answer a) { printf("[%d,\"%s\",%d,%d]", a.allowed, rule_text(a.rule), a.grant, a.emergency); }
+static void put_answer(answer a) {
+    must(a.allowed == (a.level != LEVEL_HIDDEN));
+    printf("[\"%s\",\"%s\",%d,%d]", level_text(a.level), rule_text(a.rule), a.grant, a.emergency);
+}
 
 static void put_asked(const world *w, const standing *s, dice *d) {
     printf("\"asked\":[");
@@ -150,7 +195,65 @@ static void put_ruling(const world *w, const standing *s) {
     bool first = true;
     for (uint32_t e = 0; e < w->f.entry_count; e++)
         for (uint32_t v = 0; v < w->entries[e].version_count; v++, first = false)
-            printf("%s%d", first ? "" : ",", policy_entry(s, e, w->entries[e].first_version + v).allowed);
+            printf("%s\"%s\"", first ? "" : ",", level_text(policy_entry(s, e, w->entries[e].first_version + v).level));
+    printf("]");
+}
+
+/* Random sets, as somebody might put into a question. */
+static void roll_fields(dice *d, field_set fields) {
+    fields[0] = fields[1] = 0;
+    do add_field(fields, random_field(d));
+    while (roll(d, 3) == 0);
+}
+
+static void put_request(const world *w, const standing *s, uint32_t request) {
+    field_set parts;
+    const request_fact *r = &w->requests[request];
+    policy_request_parts(s, request, parts);
+    printf("[%d,%d,", policy_sees_request(s, request), policy_request_runs(s, request));
+    put_fields(parts);
+    printf(",[%d,%d],[", policy_reply(s, request, parts).allowed, policy_reply(s, request, r->fields).allowed);
+    bool first = true;
+    for (field_id f = 0; f < FIELD_COUNT; f++) {
+        subjects yes;
+        if (!has_field(r->fields, f)) continue;
+        request_state state = policy_request_state(s, request, f, &yes);
+        printf("%s[%d,%d,%" PRIu64 ",%" PRIu64 "]", first ? "" : ",", f, (int)state, yes, policy_request_givers(s, request, f));
+        first = false;
+    }
+    printf("]]");
+}
+
+/* Requests there are and might be, emergencies, locks, and who decides for himself. */
+static void put_sharing(const world *w, const standing *s, dice *d) {
+    printf(",\"requests\":[");
+    for (uint32_t i = 0; i < w->f.request_count; i++) {
+        if (i) printf(",");
+        put_request(w, s, i);
+    }
+    printf("],\"told\":[");
+    for (uint32_t i = 0; i < w->f.emergency_count; i++) printf("%s%d", i ? "," : "", (int)policy_told(s, i));
+    printf("],\"locks\":[");
+    for (uint32_t i = 0; i < w->f.lock_count; i++)
+        printf("%s[%d,%d]", i ? "," : "", policy_sees_lock(s, i), policy_lift(s, i).allowed);
+    printf("],\"thought\":[");
+    for (unsigned i = 0; i < 12; i++) {
+        field_set fields;
+        subjects about = something_to_give(w, s, d);
+        actor other = random_viewer(w, d);
+        if (roll(d, 2) && is_helper(s->viewer)) other = s->viewer;
+        if (roll(d, 2) && s->known) about = s->known & (~s->known + 1);
+        roll_fields(d, fields);
+        printf("%s[", i ? "," : "");
+        put_fields(fields);
+        printf(",%" PRIu64 ",%d,%d,%d,%d]", about, other, policy_may_ask(s, fields, about, other).allowed,
+               policy_open_emergency(s, fields, about).allowed, policy_lock(s, about, fields, other).allowed);
+    }
+    printf("],\"able\":[");
+    for (unsigned p = 0; p < w->f.people_count; p++) {
+        field_id field = random_field(d);
+        printf("%s[%d,%d,%d]", p ? "," : "", p, field, policy_is_able(s, field, p));
+    }
     printf("]");
 }
 
@@ -168,7 +271,8 @@ static void put_views(const world *w, const standing *s) {
     }
     printf("],\"edits\":[");
     for (uint32_t e = 0; e < w->f.entry_count; e++)
-        printf("%s[%d,%d]", e ? "," : "", policy_revise(s, e).allowed, policy_withdraw_entry(s, e).allowed);
+        printf("%s[%d,%d,%d,%d]", e ? "," : "", policy_revise(s, e).allowed, policy_withdraw_entry(s, e).allowed,
+               policy_state(s, e).allowed, policy_restrict(s, e).allowed);
     printf("]");
 }
 
@@ -180,16 +284,18 @@ static void put_viewer(const world *w, dice *d) {
     put_given(w, &s, d);
     put_ruling(w, &s);
     put_views(w, &s);
+    put_sharing(w, &s, d);
     printf("}");
 }
 
 static void put_world(dice *d) {
     static world w;
     world_random(&w, d);
-    printf("{\"law\":\"%s\",\"erased\":%" PRId64, w.f.law->code, w.f.erased);
+    printf("{\"law\":\"%s\",\"erased\":%" PRId64 ",\"closed\":%" PRId64, w.f.law->code, w.f.erased, w.f.closed);
     put_people(&w.f);
     put_helpers(&w.f);
     put_grants(&w.f);
+    put_requests(&w.f);
     put_entries(&w.f);
     printf(",\"viewers\":[");
     for (unsigned i = 0; i < 3; i++) {

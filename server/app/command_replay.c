@@ -1,0 +1,173 @@
+/* kringd replay: does the log agree with the facts? Reads both databases and changes nothing, so it may run beside a server. */
+#include "app/command.h"
+#include "app/replay.h"
+#include "app/service_keys.h"
+#include "crypto/envelope.h"
+#include "flow/family.h"
+#include "statements.h"
+
+#include <uv.h>
+
+enum { PAGE = 500, STATEMENT_SECONDS = 120, KEYS_MAX = 1024, EXIT_CONTRADICTION = 1 };
+
+typedef struct {
+    uv_loop_t loop;
+    pool *data, *keys;
+    keyring *ring;
+    uint64_t records, items, contradictions;
+} replaying;
+
+/* ---- asking ---- */
+
+static unit *unit_of(arena *a, const statement *context, uuid id) {
+    char set[UUID_TEXT + 2] = "{";
+    uuid_write(id, set + 1);
+    set[UUID_TEXT + 1] = '}';
+    unit *u = unit_new(a);
+    params *p = params_new(a);
+    param_text(p, bytes_make(set, sizeof set));
+    unit_add(u, context, p);
+    return u;
+}
+
+static result load_audit_key(replaying *v, arena *a, uuid id) {
+    unit *u = unit_of(a, &stmt_keys_context_set, id);
+    params *p = params_new(a);
+    param_uuid(p, id);
+    size_t at = unit_add(u, &stmt_keys_audit, p);
+    TRY(unit_wait(&v->loop, v->keys, u));
+    ENSURE(rows_count(unit_rows(u, at)) == 1, NO_KEY);
+    return keyring_add_audit(v->ring, id, row_bytes(unit_rows(u, at), 0, keys_audit__wrapped));
+}
+
+static result load_facts(replaying *v, arena *a, uuid id, family **out) {
+    unit *u = unit_new(a);
+    family_ask(u, a, id);
+    TRY(unit_wait(&v->loop, v->data, u));
+    return family_read(u, 0, id, out);
+}
+
+static result load_page(replaying *v, arena *a, uuid id, const replay_line *after, rows *out) {
+    unit *u = unit_of(a, &stmt_context_set, id);
+    params *p = params_new(a);
+    param_uuid(p, id), param_moment(p, after->at), param_uuid(p, after->id), param_int4(p, PAGE);
+    size_t at = unit_add(u, &stmt_replay_records, p);
+    TRY(unit_wait(&v->loop, v->data, u));
+    *out = unit_rows(u, at);
+    return OK;
+}
+
+/* ---- one family ---- */
+
+static void replay_row(replaying *v, replay *r, arena *a, rows from, size_t i, uuid id, replay_line *line) {
+    record_view view;
+    bytes plain;
+    uint8_t aad[AAD_RECORD];
+    *line = (replay_line){row_uuid(from, i, replay_records__id), row_moment(from, i, replay_records__at),
+                          row_text(from, i, replay_records__kind)};
+    aad_record(id, line->id, aad);
+    bytes sealed = row_bytes(from, i, replay_records__sealed);
+    cipher_key *key = keyring_find_audit(v->ring, id);
+    result opened = envelope_open(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), sealed, a, &plain);
+    if (ok(opened)) opened = record_parse(plain, &view);
+    if (ok(opened)) replay_record(r, a, line, &view);
+    else replay_unreadable(r, line);
+}
+
+static result replay_pages(replaying *v, replay *r, uuid id) {
+    replay_line last = {.at = MOMENT_MIN};
+    for (size_t n = PAGE; n == PAGE;) {
+        rows from;
+        arena *a = arena_new();
+        result read = load_page(v, a, id, &last, &from);
+        n = ok(read) ? rows_count(from) : 0;
+        for (size_t i = 0; i < n; i++) replay_row(v, r, a, from, i, id, &last);
+        arena_release(a);
+        TRY(read);
+    }
+    return OK;
+}
+
+static result replay_family(replaying *v, uuid id) {
+    family *f = NULL;
+    replay r;
+    arena *a = arena_new();
+    result loaded = load_audit_key(v, a, id);
+    if (ok(loaded)) loaded = load_facts(v, a, id, &f);
+    arena_release(a);
+    TRY(loaded);
+    replay_start(&r, &f->facts);
+    result walked = replay_pages(v, &r, id);
+    v->records += r.records, v->items += r.items, v->contradictions += r.contradictions;
+    replay_release(&r);
+    family_release(&f->node);
+    return walked;
+}
+
+static result replay_all(replaying *v) {
+    arena *a = arena_new();
+    unit *u = unit_new(a);
+    params *p = params_new(a);
+    param_int4(p, 0);
+    unit_add(u, &stmt_replay_families, p);
+    result r = unit_wait(&v->loop, v->data, u);
+    for (size_t i = 0; ok(r) && i < rows_count(unit_rows(u, 0)); i++)
+        r = replay_family(v, row_uuid(unit_rows(u, 0), i, replay_families__family_id));
+    arena_release(a);
+    return r;
+}
+
+/* ---- the command ---- */
+
+static pool *pool_open(replaying *v, const char *conninfo, database which) {
+    pool_settings s = {.conninfo = conninfo, .application_name = "kringd replay", .which = which, .links = 1,
+                       .statement_timeout_ms = STATEMENT_SECONDS * 1000};
+    return pool_new(&v->loop, &s);
+}
+
+static void pool_gone(void *ctx) { *(pool **)ctx = NULL; }
+
+static int open_all(replaying *v, const settings *s) {
+    kek *k = NULL;
+    const char *why = NULL;
+    if (!*s->kek_file) return command_failed(EXIT_CONFIG, "kek_file is not set");
+    if (!ok(kek_open_file(s->kek_file, &k, &why))) return command_failed(EXIT_CONFIG, "%s: %s", s->kek_file, why);
+    must(uv_loop_init(&v->loop) == 0);
+    v->ring = keyring_new(k, KEYS_MAX);
+    v->data = pool_open(v, s->data_db, DATABASE_DATA);
+    v->keys = pool_open(v, s->keys_db, DATABASE_KEYS);
+    return 0;
+}
+
+static void close_all(replaying *v) {
+    pool_close(v->data, pool_gone, &v->data);
+    pool_close(v->keys, pool_gone, &v->keys);
+    while (v->data || v->keys) uv_run(&v->loop, UV_RUN_ONCE);
+    uv_run(&v->loop, UV_RUN_DEFAULT);
+    must(uv_loop_close(&v->loop) == 0);
+    keyring_release(v->ring);
+}
+
+static int tell(const replaying *v, result r) {
+    if (failed_as(r, R_UNAVAILABLE)) return command_failed(EXIT_UNAVAILABLE, "a database can't be reached");
+    if (failed_as(r, R_NOT_FOUND)) return command_failed(EXIT_DATA, "there is no such family");
+    if (failed_as(r, R_NO_KEY)) return command_failed(EXIT_DATA, "there is no such family, or its log's key is missing");
+    if (!ok(r)) return command_failed(EXIT_SOFTWARE, "the log could not be read: %s", result_title(r));
+    printf("%llu records, %llu items, %llu contradictions\n", (unsigned long long)v->records, (unsigned long long)v->items,
+           (unsigned long long)v->contradictions);
+    return v->contradictions ? EXIT_CONTRADICTION : 0;
+}
+
+int replay_command(command *c) {
+    const char *named = NULL;
+    uuid id;
+    command_flag flags[] = {{"--family", &named, 1, 0}};
+    if (!command_flags_read(c, 1, flags, 1)) return EXIT_USAGE;
+    if (named && !ok(uuid_parse(bytes_of_string(named), &id))) return command_failed(EXIT_USAGE, "--family needs an id");
+    replaying v = {0};
+    int bad = open_all(&v, &c->set);
+    if (bad) return bad;
+    result r = named ? replay_family(&v, id) : replay_all(&v);
+    close_all(&v);
+    return tell(&v, r);
+}
