@@ -60,6 +60,9 @@ bare '\b(memcmp|strcmp|strncmp)[[:space:]]*\([^;]*(token|secret|password|pepper|
 ours '\bassert[[:space:]]*\(' | gate 'no assert(), which a build option removes: must()'
 ours '\bsetjmp|\blongjmp|\bsignal[[:space:]]*\([^)]*[a-z_]+_(handler|caught)' | gate 'no jumps and no work in signal handlers'
 
+# Each rule of the domain has a test that names it, or a reason why it has none.
+python3 tests/rules.py | gate 'every rule has a test, and the table in SECURITY.md says which: tests/rules.py --write'
+
 # ---- layers ----------------------------------------------------------------------------------------------------------
 
 sees() {

@@ -144,7 +144,8 @@ static void show_statements(kring *k, const json_value *entry) {
     if (first_of(all)) screen_heading(&k->out, bytes_of_string(word_in(k->lang, W_OWN_WORDS)));
     for (const json_value *s = first_of(all); s; s = json_next(s)) {
         screen_paragraph(&k->out, 2 * INDENT, text_at(k, s, "text", MANY_LINES));
-        screen_paragraph(&k->out, 3 * INDENT, join(k, names_show(k, member_at(s, "author")), " \xC2\xB7 ", time_at(k, s, "written_at")));
+        bytes author = names_show(k, member_at(s, "author"));
+        screen_paragraph(&k->out, 3 * INDENT, join(k, author, " \xC2\xB7 ", time_at(k, s, "written_at")));
     }
 }
 

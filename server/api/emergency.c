@@ -1,7 +1,7 @@
 /* Emergency access: a door that opens for danger only, and that everybody hears (R-50 to R-56).
  *
- * Who may open what, and who is told how much, is the policy's. What is opened is read as everything else: by a ruling whose ground is
- * the emergency. The reason is sealed; its code, the fields and the people stand in clear, since the law judges by them. */
+ * Who may open what, and who is told how much, is the policy's. What is opened is read as everything else: by a ruling whose
+ * ground is the emergency. The reason is sealed; its code, the fields and the people stand in clear, since the law judges by them. */
 #include "api/view.h"
 #include "statements.h"
 
@@ -101,8 +101,8 @@ static result judge_open(exchange *x) {
     const facts *f = facts_of(x);
     standing *s = ARENA_NEW(x->arena, standing);
     policy_stand(f, x->viewer, x->now, s);
-    emergency_fact e = {.id = x->replay ? x->made_id : uuid_random(), .about = people_of(x, "about"), .recorded = x->now, .from = x->now,
-                        .told = x->now, .review_due = MOMENT_NEVER, .reviewed = MOMENT_NEVER};
+    emergency_fact e = {.id = x->replay ? x->made_id : uuid_random(), .about = people_of(x, "about"),
+                        .recorded = x->now, .from = x->now, .told = x->now, .review_due = MOMENT_NEVER, .reviewed = MOMENT_NEVER};
     view_field_set(json_member(x->body, "fields"), e.fields);
     answer allowed = policy_open_emergency(s, e.fields, e.about);
     x->refused_by = allowed.rule;
@@ -160,7 +160,8 @@ static result judge_list(exchange *x) {
 }
 
 static void write_reviews(json_writer *w, rows r, size_t row) {
-    array_walk kinds = row_text_array(r, row, emergency_rows__by_kinds), outcomes = row_text_array(r, row, emergency_rows__outcomes);
+    array_walk kinds = row_text_array(r, row, emergency_rows__by_kinds);
+    array_walk outcomes = row_text_array(r, row, emergency_rows__outcomes);
     json_key(w, "reviews");
     json_open_array(w);
     while (kinds.left > 0) {
@@ -282,7 +283,8 @@ static result judge_delay(exchange *x) {
     moment until;
     must(ok(moment_parse(json_bytes_of(json_member(x->body, "until")), &until)));
     if (until > e->from + DELAY_MAX) return bad_member(x, "/until", "telling can wait 72 hours at most");
-    if (until <= x->now || until <= e->told) return bad_member(x, "/until", "must come later than now, and later than it is now told");
+    if (until <= x->now || until <= e->told)
+        return bad_member(x, "/until", "must come later than now, and later than it is now told");
     uuid text = uuid_random();
     view_store_note(x, text, e->about, "reason");
     params *p = about_this(x);
@@ -329,13 +331,9 @@ static result judge_review(exchange *x) {
     return OK;
 }
 
-static shaped shape_done(exchange *x) {
-    x->response.status = 204;
-    return SHAPED;
-}
-
 const endpoint endpoint_emergency_list = {.kind = "emergency.list", .judge = judge_list, .shape = shape_list, .for_auditor = true};
 const endpoint endpoint_emergency_open = {.kind = "emergency.open", .judge = judge_open, .shape = shape_open};
-const endpoint endpoint_emergency_end = {.kind = "emergency.end", .judge = judge_end, .shape = shape_done};
-const endpoint endpoint_emergency_delay = {.kind = "emergency.delay", .judge = judge_delay, .shape = shape_done};
-const endpoint endpoint_emergency_review = {.kind = "emergency.review", .judge = judge_review, .shape = shape_done, .for_auditor = true};
+const endpoint endpoint_emergency_end = {.kind = "emergency.end", .judge = judge_end, .shape = view_done};
+const endpoint endpoint_emergency_delay = {.kind = "emergency.delay", .judge = judge_delay, .shape = view_done};
+const endpoint endpoint_emergency_review = {.kind = "emergency.review",
+                                            .judge = judge_review, .shape = view_done, .for_auditor = true};

@@ -1,20 +1,13 @@
 /* From one coordinator to the next (C-20, R-19): no step is skipped, nobody is without one in between, and no grant moves along.
  *
- * The database keeps the order of the steps: one without its predecessor refuses the unit. The new helper has a place from the family's
- * yes on, so that he can be asked for and talk; he coordinates from his own. */
+ * The database keeps the order of the steps: one without its predecessor refuses the unit. The new helper has a place from the
+ * family's yes on, so that he can be asked for and talk; he coordinates from his own. */
 #include "api/view.h"
 #include "statements.h"
 
 enum { PLACE_HANDOVER = 1 };
 
 static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
-static void note(exchange *x, uuid of) {
-    uint8_t *p = arena_take(x->arena, 17);
-    p[0] = 'o';
-    memcpy(p + 1, of.b, 16);
-    x->record_note = bytes_make(p, 17);
-}
 
 static result judge_create(exchange *x) {
     const facts *f = facts_of(x);
@@ -31,27 +24,18 @@ static result judge_create(exchange *x) {
     params *p = params_new(x->arena);
     param_uuid(p, f->family), param_uuid(p, *id), param_uuid(p, me(x)), param_uuid(p, to), param_moment(p, x->now);
     mutate(x, &stmt_handover_insert, p);
-    note(x, *id);
+    view_note_act(x, *id);
     idempotency_keep(x, 201, *id);
     return OK;
 }
 
 static shaped shape_create(exchange *x) {
-    const uuid *id = x->place;
-    char of[UUID_TEXT], text[UUID_TEXT];
-    uuid_write(x->family_ids[0], of);
-    uuid_write(*id, text);
-    response_add_header(&x->response, "Location", arena_format(x->arena, "/v1/families/%.*s/handovers#%.*s", UUID_TEXT, of, UUID_TEXT, text));
-    json_writer w = answer_json(x, 201);
-    json_open_object(&w);
-    json_key(&w, "id"), json_uuid(&w, *id);
-    json_close_object(&w);
-    json_end(&w);
+    view_created(x, "handovers#", *(const uuid *)x->place);
     return SHAPED;
 }
 
-/* Who stands in which role is checked against the row by the database, since hand-overs are no facts: a helper who accepts must be the
- * one it names. */
+/* Who stands in which role is checked against the row by the database, since hand-overs are no facts: a helper who accepts must
+ * be the one it names. */
 static void take_step(exchange *x, const char *step, const char *before, const statement *who) {
     params *check = params_new(x->arena), *p = params_new(x->arena);
     param_uuid(check, x->family_ids[0]), param_uuid(check, x->path_ids[PLACE_HANDOVER]), param_uuid(check, me(x));
@@ -59,13 +43,14 @@ static void take_step(exchange *x, const char *step, const char *before, const s
     param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_HANDOVER]), param_string(p, step), param_string(p, before);
     param_uuid(p, me(x)), param_moment(p, x->now);
     mutate(x, &stmt_handover_step_insert, p);
-    note(x, x->path_ids[PLACE_HANDOVER]);
+    view_note_act(x, x->path_ids[PLACE_HANDOVER]);
     x->refused_by = RULE_R19;
 }
 
 static void begin_place(exchange *x, bool coordinator) {
     params *p = params_new(x->arena);
-    param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_HANDOVER]), param_bool(p, coordinator), param_moment(p, x->now);
+    param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_HANDOVER]);
+    param_bool(p, coordinator), param_moment(p, x->now);
     mutate(x, &stmt_handover_place_insert, p);
 }
 
@@ -92,11 +77,6 @@ static result judge_accept(exchange *x) {
     take_step(x, "accepted", "talked", &stmt_handover_of_next);
     begin_place(x, true);
     return OK;
-}
-
-static shaped shape_done(exchange *x) {
-    x->response.status = 204;
-    return SHAPED;
 }
 
 static result judge_list(exchange *x) {
@@ -138,6 +118,6 @@ static shaped shape_list(exchange *x) {
 
 const endpoint endpoint_handover_list = {.kind = "handover.list", .judge = judge_list, .shape = shape_list};
 const endpoint endpoint_handover_create = {.kind = "handover.propose", .judge = judge_create, .shape = shape_create};
-const endpoint endpoint_handover_agree = {.kind = "handover.agree", .judge = judge_agree, .shape = shape_done};
-const endpoint endpoint_handover_talk = {.kind = "handover.talk", .judge = judge_talk, .shape = shape_done};
-const endpoint endpoint_handover_accept = {.kind = "handover.accept", .judge = judge_accept, .shape = shape_done};
+const endpoint endpoint_handover_agree = {.kind = "handover.agree", .judge = judge_agree, .shape = view_done};
+const endpoint endpoint_handover_talk = {.kind = "handover.talk", .judge = judge_talk, .shape = view_done};
+const endpoint endpoint_handover_accept = {.kind = "handover.accept", .judge = judge_accept, .shape = view_done};

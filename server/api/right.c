@@ -17,13 +17,6 @@ static void note_entry(exchange *x, uuid entry) {
     x->record_note = bytes_make(p, 21);
 }
 
-static void note_act(exchange *x, uuid of) {
-    uint8_t *p = arena_take(x->arena, 17);
-    p[0] = 'o';
-    memcpy(p + 1, of.b, 16);
-    x->record_note = bytes_make(p, 17);
-}
-
 /* The entry in the path, if he reads it whole and its rule lets him say something of it. */
 static result find(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) {
     judge_all(x, 1u << KIND_PLAN);
@@ -93,7 +86,7 @@ static result judge_withdraw_statement(exchange *x) {
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_THING]), param_uuid(p, me(x)), param_moment(p, x->now);
     mutate(x, &stmt_entry_end, p);
-    note_act(x, x->path_ids[PLACE_THING]);
+    view_note_act(x, x->path_ids[PLACE_THING]);
     return OK;
 }
 
@@ -141,7 +134,7 @@ static result judge_restriction(exchange *x) {
     param_uuid(p, x->family_ids[0]), param_uuid(p, id), param_uuid(p, facts_of(x)->entries[entry].id);
     param_uuid(p, me(x)), param_moment(p, x->now);
     mutate(x, &stmt_restriction_insert, p);
-    note_act(x, id);
+    view_note_act(x, id);
     idempotency_keep(x, 201, id);
     return OK;
 }
@@ -151,7 +144,7 @@ static result judge_restriction_end(exchange *x) {
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_THING]), param_uuid(p, me(x)), param_moment(p, x->now);
     mutate(x, &stmt_restriction_end_insert, p);
-    note_act(x, x->path_ids[PLACE_THING]);
+    view_note_act(x, x->path_ids[PLACE_THING]);
     return OK;
 }
 
@@ -189,21 +182,7 @@ static shaped shape_restrictions(exchange *x) {
 }
 
 static shaped shape_created(exchange *x) {
-    const uuid *id = x->place;
-    char of[UUID_TEXT], text[UUID_TEXT];
-    uuid_write(x->family_ids[0], of);
-    uuid_write(*id, text);
-    response_add_header(&x->response, "Location", arena_format(x->arena, "/v1/families/%.*s/rights#%.*s", UUID_TEXT, of, UUID_TEXT, text));
-    json_writer w = answer_json(x, 201);
-    json_open_object(&w);
-    json_key(&w, "id"), json_uuid(&w, *id);
-    json_close_object(&w);
-    json_end(&w);
-    return SHAPED;
-}
-
-static shaped shape_done(exchange *x) {
-    x->response.status = 204;
+    view_created(x, "rights#", *(const uuid *)x->place);
     return SHAPED;
 }
 
@@ -278,9 +257,9 @@ static shaped shape_export(exchange *x) {
 }
 
 const endpoint endpoint_statement_create = {.kind = "statement.write", .judge = judge_statement, .shape = shape_created};
-const endpoint endpoint_statement_withdraw = {.kind = "statement.withdraw", .judge = judge_withdraw_statement, .shape = shape_done};
+const endpoint endpoint_statement_withdraw = {.kind = "statement.withdraw", .judge = judge_withdraw_statement, .shape = view_done};
 const endpoint endpoint_correction_create = {.kind = "correction.ask", .judge = judge_correction, .shape = shape_created};
 const endpoint endpoint_restriction_create = {.kind = "restriction.set", .judge = judge_restriction, .shape = shape_created};
 const endpoint endpoint_restriction_list = {.kind = "restriction.list", .judge = judge_restrictions, .shape = shape_restrictions};
-const endpoint endpoint_restriction_end = {.kind = "restriction.end", .judge = judge_restriction_end, .shape = shape_done};
+const endpoint endpoint_restriction_end = {.kind = "restriction.end", .judge = judge_restriction_end, .shape = view_done};
 const endpoint endpoint_export_get = {.kind = "export.read", .judge = judge_export, .shape = shape_export};

@@ -1,7 +1,7 @@
 /* What is noted to protect somebody: locks, holds, capacity, conflicts, trusted people, what a court decided.
  *
- * Who may note what is the policy's. The one from whom something is kept finds no trace of it here or anywhere (T7, R-60): these lists
- * are for those who may act on them. A record names the row; its line shows to its writer and to the auditor. */
+ * Who may note what is the policy's. The one from whom something is kept finds no trace of it here or anywhere (T7, R-60): these
+ * lists are for those who may act on them. A record names the row; its line shows to its writer and to the auditor. */
 #include "api/view.h"
 #include "statements.h"
 
@@ -16,13 +16,6 @@ static const facts *stand(exchange *x, standing **s) {
 }
 
 static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
-static void note(exchange *x, uuid of) {
-    uint8_t *p = arena_take(x->arena, 17);
-    p[0] = 'o';
-    memcpy(p + 1, of.b, 16);
-    x->record_note = bytes_make(p, 17);
-}
 
 static subjects one_of(exchange *x, const char *member) {
     uuid id;
@@ -70,7 +63,7 @@ static uuid begin(exchange *x, answer allowed) {
 }
 
 static result end(exchange *x, uuid id) {
-    note(x, id);
+    view_note_act(x, id);
     idempotency_keep(x, 201, id);
     return OK;
 }
@@ -85,21 +78,7 @@ static result read_review(exchange *x, moment most, bool needed, moment *review)
 }
 
 static shaped shape_created(exchange *x) {
-    const uuid *id = x->place;
-    char of[UUID_TEXT], text[UUID_TEXT];
-    uuid_write(x->family_ids[0], of);
-    uuid_write(*id, text);
-    response_add_header(&x->response, "Location", arena_format(x->arena, "/v1/families/%.*s/safeguards#%.*s", UUID_TEXT, of, UUID_TEXT, text));
-    json_writer w = answer_json(x, 201);
-    json_open_object(&w);
-    json_key(&w, "id"), json_uuid(&w, *id);
-    json_close_object(&w);
-    json_end(&w);
-    return SHAPED;
-}
-
-static shaped shape_done(exchange *x) {
-    x->response.status = 204;
+    view_created(x, "safeguards#", *(const uuid *)x->place);
     return SHAPED;
 }
 
@@ -142,7 +121,7 @@ static result judge_ending(exchange *x, answer allowed, const statement *what) {
     params *p = row(x, x->path_ids[PLACE_SAFEGUARD]);
     param_uuid(p, me(x)), param_moment(p, x->now);
     mutate(x, what, p);
-    note(x, x->path_ids[PLACE_SAFEGUARD]);
+    view_note_act(x, x->path_ids[PLACE_SAFEGUARD]);
     return OK;
 }
 
@@ -301,7 +280,8 @@ static result judge_court(exchange *x) {
     uuid who = family_subject_id(f, (unsigned)__builtin_ctzll(person));
     param_text(p, kind), param_uuid(p, who);
     view_subject_param(p, x->arena, f, protects);
-    param_text(p, json_bytes_of(json_member(x->body, "evidence"))), param_uuid(p, me(x)), param_moment(p, x->now), param_moment(p, until);
+    param_text(p, json_bytes_of(json_member(x->body, "evidence")));
+    param_uuid(p, me(x)), param_moment(p, x->now), param_moment(p, until);
     mutate(x, &stmt_court_decision_insert, p);
     param_uuid(ends, f->family), param_text(ends, kind), param_uuid(ends, who);
     view_subject_param(ends, x->arena, f, protects);
@@ -375,7 +355,8 @@ static void write_capacities(json_writer *w, const facts *f, const standing *s) 
     json_open_array(w);
     for (unsigned i = 0; i < f->capacity_count; i++) {
         const capacity_fact *c = &f->capacities[i];
-        bool his = s->self == PERSON(c->person) || (s->place_runs && s->coordinator && (s->known & PERSON(c->person))) || c->by == s->viewer;
+        bool coordinates = s->place_runs && s->coordinator && (s->known & PERSON(c->person));
+        bool his = s->self == PERSON(c->person) || coordinates || c->by == s->viewer;
         if (!s->active || !his || c->recorded > s->at || c->from > s->at) continue;
         json_open_object(w);
         json_key(w, "person"), json_uuid(w, f->people[c->person].id);
@@ -436,12 +417,12 @@ static shaped shape_list(exchange *x) {
 
 const endpoint endpoint_safeguard_list = {.kind = "safeguard.list", .judge = judge_list, .shape = shape_list};
 const endpoint endpoint_lock_create = {.kind = "lock.set", .judge = judge_lock, .shape = shape_created};
-const endpoint endpoint_lock_lift = {.kind = "lock.lift", .judge = judge_lift, .shape = shape_done};
+const endpoint endpoint_lock_lift = {.kind = "lock.lift", .judge = judge_lift, .shape = view_done};
 const endpoint endpoint_hold_create = {.kind = "hold.write", .judge = judge_hold, .shape = shape_created};
-const endpoint endpoint_hold_end = {.kind = "hold.end", .judge = judge_hold_end, .shape = shape_done};
+const endpoint endpoint_hold_end = {.kind = "hold.end", .judge = judge_hold_end, .shape = view_done};
 const endpoint endpoint_capacity_create = {.kind = "capacity.write", .judge = judge_capacity, .shape = shape_created};
 const endpoint endpoint_conflict_create = {.kind = "conflict.write", .judge = judge_conflict, .shape = shape_created};
-const endpoint endpoint_conflict_end = {.kind = "conflict.end", .judge = judge_conflict_end, .shape = shape_done};
+const endpoint endpoint_conflict_end = {.kind = "conflict.end", .judge = judge_conflict_end, .shape = view_done};
 const endpoint endpoint_trusted_create = {.kind = "trusted.name", .judge = judge_trusted, .shape = shape_created};
-const endpoint endpoint_trusted_end = {.kind = "trusted.end", .judge = judge_trusted_end, .shape = shape_done};
+const endpoint endpoint_trusted_end = {.kind = "trusted.end", .judge = judge_trusted_end, .shape = view_done};
 const endpoint endpoint_court_decision_create = {.kind = "court.note", .judge = judge_court, .shape = shape_created};

@@ -1,8 +1,8 @@
 /* What waits for somebody, and what he should know happened.
  *
- * Tasks that follow from facts and time are worked out by the policy at each look: a stopped server loses none and has none to catch up
- * with. What a person or a rule left for another (a mediation, an alert) is stored. A notice says that, never what, and is gone as soon
- * as its reader may not know of the thing any more. */
+ * Tasks that follow from facts and time are worked out by the policy at each look: a stopped server loses none and has none to catch
+ * up with. What a person or a rule left for another (a mediation, an alert) is stored. A notice says that, never what, and is gone as
+ * soon as its reader may not know of the thing any more. */
 #include "api/view.h"
 #include "statements.h"
 
@@ -34,7 +34,9 @@ static uuid thing_of(const facts *f, const agenda_item *item, subjects *about) {
     case AGENDA_DECIDE:
     case AGENDA_FOUR_EYES: *about = f->grants[item->of].about; return f->grants[item->of].id;
     case AGENDA_BIRTHDAY: *about = PERSON(item->of); return f->people[item->of].id;
-    case AGENDA_CAPACITY_REVIEW: *about = PERSON(f->capacities[item->of].person); return f->people[f->capacities[item->of].person].id;
+    case AGENDA_CAPACITY_REVIEW:
+        *about = PERSON(f->capacities[item->of].person);
+        return f->people[f->capacities[item->of].person].id;
     case AGENDA_HOLD_REVIEW: *about = f->holds[item->of].about; return f->holds[item->of].id;
     case AGENDA_EMERGENCY_REVIEW: *about = f->emergencies[item->of].about; return f->emergencies[item->of].id;
     }
@@ -119,13 +121,6 @@ static shaped shape_tasks(exchange *x) {
     return SHAPED;
 }
 
-static void note(exchange *x) {
-    uint8_t *p = arena_take(x->arena, 17);
-    p[0] = 'o';
-    memcpy(p + 1, x->path_ids[1].b, 16);
-    x->record_note = bytes_make(p, 17);
-}
-
 /* What is not his, or not there, stays as it is: the statement finds nothing, and the answer is the same. */
 static result judge_done(exchange *x) {
     standing s;
@@ -137,7 +132,7 @@ static result judge_done(exchange *x) {
     param_uuid(p, officer ? x->session->account : family_actor_id(facts_of(x), x->viewer));
     param_bool(p, s.place_runs && s.coordinator), param_bool(p, officer), param_moment(p, x->now);
     mutate(x, &stmt_task_done_insert, p);
-    note(x);
+    view_note_act(x, x->path_ids[1]);
     return OK;
 }
 
@@ -203,16 +198,11 @@ static result judge_seen(exchange *x) {
     param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[1]);
     param_uuid(p, family_actor_id(facts_of(x), x->viewer)), param_moment(p, x->now);
     mutate(x, &stmt_notice_seen_insert, p);
-    note(x);
+    view_note_act(x, x->path_ids[1]);
     return OK;
 }
 
-static shaped shape_done(exchange *x) {
-    x->response.status = 204;
-    return SHAPED;
-}
-
 const endpoint endpoint_task_list = {.kind = "task.list", .judge = judge_tasks, .shape = shape_tasks, .for_auditor = true};
-const endpoint endpoint_task_done = {.kind = "task.done", .judge = judge_done, .shape = shape_done, .for_auditor = true};
+const endpoint endpoint_task_done = {.kind = "task.done", .judge = judge_done, .shape = view_done, .for_auditor = true};
 const endpoint endpoint_notice_list = {.kind = "notice.list", .judge = judge_notices, .shape = shape_notices};
-const endpoint endpoint_notice_seen = {.kind = "notice.seen", .judge = judge_seen, .shape = shape_done};
+const endpoint endpoint_notice_seen = {.kind = "notice.seen", .judge = judge_seen, .shape = view_done};

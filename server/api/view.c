@@ -293,6 +293,31 @@ void view_store_note(exchange *x, uuid entry, subjects about, const char *member
     buf_release(&b);
 }
 
+void view_created(exchange *x, const char *noun, uuid id) {
+    char of[UUID_TEXT], text[UUID_TEXT];
+    uuid_write(x->family_ids[0], of);
+    uuid_write(id, text);
+    bytes at = arena_format(x->arena, "/v1/families/%.*s/%s%.*s", UUID_TEXT, of, noun, UUID_TEXT, text);
+    response_add_header(&x->response, "Location", at);
+    json_writer w = answer_json(x, 201);
+    json_open_object(&w);
+    json_key(&w, "id"), json_uuid(&w, id);
+    json_close_object(&w);
+    json_end(&w);
+}
+
+shaped view_done(exchange *x) {
+    x->response.status = 204;
+    return SHAPED;
+}
+
+void view_note_act(exchange *x, uuid of) {
+    uint8_t *p = arena_take(x->arena, 17);
+    p[0] = 'o';
+    memcpy(p + 1, of.b, 16);
+    x->record_note = bytes_make(p, 17);
+}
+
 uuid view_owner(const facts *f, subjects about) {
     bool one = (about & (about - 1)) == 0;
     return one ? family_subject_id(f, (unsigned)__builtin_ctzll(about)) : f->family;

@@ -43,11 +43,17 @@ subjects view_subject_set(const facts *f, const json_value *list);
 void view_subject_param(params *p, arena *a, const facts *f, subjects s);
 /* A set of fields as a parameter: their names. */
 void view_field_param(params *p, arena *a, const field_set fields);
-/* Stores a text with its index row: `kind` as sql spells it, `of` what it belongs to (zero: nothing). `body` is JSON without white space.
- * Two mutations and one text of the exchange. */
+/* Stores a text with its index row: `kind` as sql spells it, `of` what it belongs to (zero: nothing). `body` is JSON without white
+ * space. Two mutations and one text of the exchange. */
 void view_store_text(exchange *x, uuid entry, const char *kind, uuid of, subjects about, bytes body);
 /* The same for a note that is in nobody's facts: the text of a member of the body. */
 void view_store_note(exchange *x, uuid entry, subjects about, const char *member);
+/* 201: the id of what was made, and its place under the family's path. `noun` is what stands before the id: "rights#". */
+void view_created(exchange *x, const char *noun, uuid id);
+/* 204: done, and nothing to say. */
+shaped view_done(exchange *x);
+/* The record names the row that an act was about; its line shows to whoever acted, and to the auditor. */
+void view_note_act(exchange *x, uuid of);
 /* Whose key seals an entry about these: the one subject's, or the family's. */
 uuid view_owner(const facts *f, subjects about);
 

@@ -30,6 +30,7 @@ MODULES = [
     "grant_life",
     "emergency",
     "safeguard",
+    "right",
     "texts",
     "preview",
     "hint",

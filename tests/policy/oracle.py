@@ -322,16 +322,20 @@ class View:
         if "SS5" in F.steps:
             return "R-54"
         _, people = self.really(field, about)
-        barred = self.barred() - ({FAMILY} if F.level == 0 else set())
-        if barred & (about | people):
+        if self.kept_from(field, about):
             return "R-58"
-        alone = {self.viewer} if self.person() else None
-        for f, whom in ((field, about), self.really(field, about)):
-            if whom != alone and set(whom) & self.locked(f):
-                return "R-58"
         if not people or not all(self.exists(x) for x in about):
             return "R-01"
         return None
+
+    def kept_from(self, field, about):
+        """By a block or a lock; what is about him alone is his."""
+        _, people = self.really(field, about)
+        barred = self.barred() - ({FAMILY} if self.w.fields[field].level == 0 else set())
+        if barred & (about | people):
+            return True
+        alone = {self.viewer} if self.person() else None
+        return any(whom != alone and set(whom) & self.locked(f) for f, whom in ((field, about), self.really(field, about)))
 
     def is_trusted_by(self, x):
         standing = self.person() or (self.helper() and not self.erased() and self.place())
@@ -818,7 +822,7 @@ class View:
         return {field for field in self.w.named(request[3]) if self.is_asked(request, field)}
 
     def is_asked(self, request, field):
-        if "SS5" in self.w.fields[field].steps or self.stop(field, bits(request[2])) == "R-58":
+        if "SS5" in self.w.fields[field].steps or self.kept_from(field, bits(request[2])):
             return False
         protected = self.protected_givers(request, field)
         return self.viewer in (protected or set().union(*(self.givers(field, x) for x in bits(request[2]))))
@@ -830,7 +834,7 @@ class View:
         if not self.active() or request[4] > self.at:
             return False
         if self.viewer in request[:2]:
-            return any(self.stop(field, bits(request[2])) != "R-58" for field in self.w.named(request[3]))
+            return any(not self.kept_from(field, bits(request[2])) for field in self.w.named(request[3]))
         return bool(self.request_parts(request))
 
     def word(self, request, person, field):

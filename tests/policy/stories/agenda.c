@@ -69,6 +69,11 @@ static void r31_the_coordinator_sees_not_agreed(void **state) {
     for (size_t i = 0; i < COUNT(nobody); i++) assert_false(waits(nobody[i], AGENDA_NOT_AGREED, 0));
     assert_true(waits_at(coordinator, NOW, AGENDA_NOT_AGREED, 0)->due == r->lapses);
     assert_true(waits_at(coordinator, NOW, AGENDA_NOT_AGREED, 0)->since == r->recorded);
+    r->asker = coordinator; /* who asked can't tell refused from silent */
+    assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
+    r->asker = helper, r->recipient = coordinator;
+    assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
+    r->recipient = helper;
     r->about |= PERSON(mother); /* whom he does not know */
     assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
     r->about = PERSON(child), w.replies[0].yes[0] = w.replies[0].yes[1] = 0; /* only a no: that is an answer */
