@@ -130,7 +130,7 @@ static bool gives_some_part(const standing *s, const field_set fields, subjects 
 }
 
 static bool may_begin(const standing *s, const field_set fields, subjects about, actor recipient) {
-    if (is_person(s->viewer)) return s->self && gives_some_part(s, fields, about);
+    if (is_person(s->viewer)) return gives_some_part(s, fields, about);
     bool for_another = s->coordinator && is_helper(recipient);
     return s->place_runs && (recipient == s->viewer || for_another);
 }

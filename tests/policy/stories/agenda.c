@@ -317,6 +317,8 @@ static void r23_a_capacity_is_looked_at_again(void **state) {
     w.f.capacity_count = 1;
     c->recorded = NOW + 1;
     assert_false(waits(helper, AGENDA_CAPACITY_REVIEW, 0));
+    c->recorded = NOW;
+    assert_true(waits(helper, AGENDA_CAPACITY_REVIEW, 0));
     c->recorded = SINCE, c->person = (uint8_t)mother; /* grown up: nothing to look at */
     assert_false(waits(helper, AGENDA_CAPACITY_REVIEW, 0));
     c->person = (uint8_t)child, place_of(&w, helper)->until = NOW;
@@ -362,6 +364,8 @@ static void r53_a_review_is_waited_for(void **state) {
     assert_null(waits_at(guard, e->until, AGENDA_EMERGENCY_REVIEW, 0));
     e->helper = (uint8_t)(crisis - FIRST_HELPER), e->recorded = e->until + 1;
     assert_null(waits_at(guard, e->until, AGENDA_EMERGENCY_REVIEW, 0));
+    e->recorded = e->until;
+    assert_non_null(waits_at(guard, e->until, AGENDA_EMERGENCY_REVIEW, 0));
     e->recorded = SINCE, place_of(&w, guard)->until = NOW;
     add_crisis_role(&w, guard);
     assert_null(waits_at(guard, e->until, AGENDA_EMERGENCY_REVIEW, 0));
