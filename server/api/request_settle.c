@@ -165,7 +165,9 @@ void request_complete(const standing *s, uint32_t r, completion *out) {
             add_by_givers(s, q, f, yes, out);
             continue;
         }
-        completed like = {.about = q->about, .givers = yes};
+        /* A sealed value is released by whom it is about: naming the children too would let one parent release theirs to a friend (T9).
+         * R-57d opens an entry about both by the release of every adult in it. */
+        completed like = {.about = catalogue[f].class_ == C5 ? q->about & yes : q->about, .givers = yes};
         level l;
         bound(s, q, f, yes, &l, &like.until);
         add(out, f, l, &like);

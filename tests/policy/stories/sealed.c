@@ -85,7 +85,7 @@ static void r57d_the_release_that_is_told(void **state) {
     assert_int_equal(policy_ask(stand(helper), field, both).grant, 1);
 }
 
-/* R-57c, R-57d: one of those protected reads it as such or, where it is held back from him, not at all: another's release is none. */
+/* R-57c, R-57d: one of those protected reads it as such or, where it is held back from him, not at all: no release is for him. */
 static void r57d_no_release_to_one_of_them(void **state) {
     (void)state;
     two_homes("BE-VLG", 14);
