@@ -347,7 +347,7 @@ static void write_holds(json_writer *w, const facts *f, const standing *s) {
 /* The child itself, those who decide for it, and the helpers who know it. */
 static bool concerns(const standing *s, unsigned child) {
     subjects bit = PERSON(child);
-    return s->active && ((s->self | s->children) & bit || (s->place_runs && (s->known & bit)));
+    return s->active && ((s->self | (s->children & ~s->blocked)) & bit || (s->place_runs && (s->known & bit)));
 }
 
 static void write_capacities(json_writer *w, const facts *f, const standing *s) {
@@ -375,7 +375,7 @@ static void write_conflicts(json_writer *w, const facts *f, const standing *s) {
     json_open_array(w);
     for (unsigned i = 0; i < f->conflict_count; i++) {
         const conflict_fact *c = &f->conflicts[i];
-        bool his = (s->children & PERSON(c->child)) || (s->coordinator && concerns(s, c->child));
+        bool his = (s->children & ~s->blocked & PERSON(c->child)) || (s->coordinator && concerns(s, c->child)); /* R-58b */
         if (!RUNS(c, s->at) || !his) continue;
         json_open_object(w);
         json_key(w, "id"), json_uuid(w, c->id);

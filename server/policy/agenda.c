@@ -139,7 +139,7 @@ static void add_birthday(agenda *a, const standing *s, unsigned person, uint8_t 
 
 static void add_birthdays(agenda *a, const standing *s) {
     const jurisdiction *law = s->f->law;
-    subjects his = s->self | s->children | subjects_if(s->coordinator, s->known);
+    subjects his = s->self | (s->children & ~s->blocked) | subjects_if(s->coordinator, s->known);
     for EACH_SUBJECT (p, his & s->minor & s->members) {
         const person_fact *person = &s->f->people[p];
         if (law->at_12 != TRANSITION_NONE) add_birthday(a, s, (unsigned)p, 12, person->turns_12);

@@ -44,7 +44,7 @@ answer policy_record_capacity(const standing *s, unsigned child) {
 }
 
 answer policy_flag_conflict(const standing *s, unsigned child) {
-    bool holder = child < PEOPLE_MAX && (s->children & PERSON(child));
+    bool holder = child < PEOPLE_MAX && (s->children & ~s->blocked & PERSON(child));
     bool may = holder || (coordinates(s) && knows_minor(s, child));
     return may ? allow(RULE_R32) : refuse(RULE_R01);
 }
