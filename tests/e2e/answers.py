@@ -520,6 +520,51 @@ def _(world):
     found.close(12)
 
 
+FIRST = {  # a creating POST of that account that succeeds: (noun, body)
+    "leen": lambda f: ("entries", {"field": "parent_view", "about": [f.id_of("leen")], "text": "Eerst dit."}),
+    "noor": lambda f: ("entries", {"field": "child_voice", "about": [f.id_of("noor")], "text": "Eerst dit."}),
+    "lotte": lambda f: ("capacities", {"person": f.id_of("noor"), "able": True, "reason": "Ze legt het zelf uit."}),
+    "sofie": lambda f: (
+        "court-decisions",
+        {"kind": "lifted", "person": f.id_of("karim"), "protects": [f.id_of("noor")], "evidence": "registry"},
+    ),
+}
+
+
+@test("answers: an Idempotency-Key that came with another request, on everything that creates")
+def _(world):
+    good, found = Good(world, world.fresh("leen", world.races.ref)), Findings()
+    family, path = world.races, good.path
+    helm(good)
+    for operation in listed(world, "idempotency-key-reused"):
+        method, target, body, headers = good.request(operation)
+        ref = BY.get(operation, "leen")
+        noun, first = FIRST[ref](family) if ref in FIRST else ("emergencies", {**emergency(good), "minutes": 4})
+        who = world.fresh(ref, family.ref)
+        who.post(f"{path}/{noun}", first, key=headers["Idempotency-Key"]).must(201)
+        reply = who.ask(method, target, body, headers=headers)
+        found.same(reply.problem(), "idempotency-key-reused", operation, reply)
+    found.close(10)
+
+
+@test("answers: a question that is over, and what is no longer to be said of it")
+def _(world):
+    good, found = Good(world, world.fresh("leen", world.races.ref)), Findings()
+    bram, leen = world.fresh("bram", world.races.ref), good.client
+    asked_by_bram = asked(good, "bram")
+    found.same(leen.post(asked_by_bram + "/withdrawal", None).problem(), "forbidden", "it is bram's to take back")
+    body = {"giver": good.family.id_of("leen"), "channel": "paper", "no": ["need_housing"]}
+    reply = bram.post(asked_by_bram + "/paper", body).must(200).json()["id"]
+    bram.post(asked_by_bram + "/withdrawal", None).must(200, 204)
+    found.same(bram.post(asked_by_bram + "/paper", body).problem(), "conflict", "taken back")
+    found.same(leen.post(f"{good.path}/replies/{reply}/witness", None).problem(), "conflict", "her word comes too late")
+    target = guarded(good)
+    leen.post(target + "/withdrawal", {}).must(200)
+    sofie = world.fresh("sofie", world.races.ref)
+    found.same(sofie.post(target + "/four-eyes", {"fields": ["safety_plan"]}).problem(), "conflict", "it does not run")
+    found.close(4)
+
+
 @test("answers: wrong passwords, and too many of them, lock out neither another account nor a known device")
 def _(world):
     found, stranger = Findings(), Client(world.shared, world.watch, address="::1" if socket.has_ipv6 else "127.0.0.1")

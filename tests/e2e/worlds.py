@@ -43,7 +43,8 @@ def without_hidden(path):
         for part in ("withdrawn", "four_eyes"):
             if part in c:
                 c[part] = {f: v for f, v in c[part].items() if f in c["fields"]}
-        c["refused"] = [r for r in c.get("refused", []) if r["field"] in c["fields"]]
+        asked = lambda r: VIEWER in [*r.get("yes", []), *r.get("no", [])]  # what he was asked, he knows of
+        c["refused"] = [r for r in c.get("refused", []) if r["field"] in c["fields"] or asked(r)]
         c.pop("note", None), c.pop("protective", None)
         if c["fields"]:
             kept.append(c)
