@@ -49,9 +49,7 @@ rule grant_fault(const standing *s, const grant_fact *g, const grant_field_fact 
 /* Nothing given before a birth is carried over to the child; own space only by its owner (R-21b). */
 subjects grant_reach(const standing *s, const grant_fact *g, field_id field) {
     subjects reach = catalogue[field].own_space ? g->about & g->givers : g->about;
-    for EACH_SUBJECT (p, reach & ALL_PEOPLE & s->present & ~s->unborn)
-        if (g->recorded < s->f->people[p].born) reach &= ~PERSON(p);
-    return reach;
+    return reach & ~born_since(s, g);
 }
 
 static moment newest_word(const standing *s, const grant_fact *g) {

@@ -21,7 +21,7 @@ static subjects by_authority(const standing *s) {
 
 subjects born_since(const standing *s, const grant_fact *g) {
     subjects newborn = 0;
-    for EACH_SUBJECT (p, g->about & ALL_PEOPLE & s->present & ~s->unborn)
+    for EACH_SUBJECT (p, g->about & s->newborn)
         if (g->recorded < s->f->people[p].born) newborn |= PERSON(p);
     return newborn;
 }

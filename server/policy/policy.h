@@ -81,6 +81,7 @@ typedef struct {
     bool c0;                                /* a running place or a member's account */
     subjects present;                       /* subjects that are recorded by now; anything else is an id that means nothing */
     subjects members, adult, minor, under_12, under_16, unborn; /* people; minor: born, below 18 */
+    subjects newborn;                       /* born since they are in the plan: only of them R-27 has something to say */
     subjects recorded_able, recorded_unable;                    /* people with a capacity record: what the newest one says */
     subjects able;                                              /* minors who decide for themselves */
     subjects topical;                       /* minors of whom some record speaks of some fields only: those sets are general */

@@ -10,6 +10,7 @@ static void mark_age(standing *s, unsigned p) {
     subjects bit = PERSON(p);
     s->unborn |= subjects_if(s->at < person->born, bit);
     if (s->unborn & bit) return;
+    s->newborn |= subjects_if(person->born != MOMENT_MIN, bit);
     s->adult |= subjects_if(person->turns_18 <= s->at, bit);
     s->minor |= bit & ~s->adult;
     s->under_16 |= subjects_if(s->at < person->turns_16, bit) & s->minor;
