@@ -136,17 +136,7 @@ static result judge_create(exchange *x) {
 }
 
 static shaped shape_create(exchange *x) {
-    uuid id = ((const giving *)x->place)->g.id;
-    char of[UUID_TEXT], grant[UUID_TEXT];
-    uuid_write(x->family_ids[0], of);
-    uuid_write(id, grant);
-    response_add_header(&x->response, "Location", arena_format(x->arena, "/v1/families/%.*s/grants/%.*s", UUID_TEXT, of,
-                                                               UUID_TEXT, grant));
-    json_writer w = answer_json(x, 201);
-    json_open_object(&w);
-    json_key(&w, "id"), json_uuid(&w, id);
-    json_close_object(&w);
-    json_end(&w);
+    view_created(x, "grants/", ((const giving *)x->place)->g.id);
     return SHAPED;
 }
 

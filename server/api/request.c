@@ -226,21 +226,13 @@ static void write_request(json_writer *w, exchange *x, uint32_t want) {
     json_close_object(w);
 }
 
-/* R-31: for the coordinator, which fields wait for people who do not agree; not what he asks or receives himself, nor what leaves
- * no trace. */
 static void write_not_agreed(json_writer *w, const exchange *x) {
     const standing *s = stands(x);
     json_key(w, "not_agreed");
     json_open_array(w);
-    for (uint32_t r = 0; s->coordinator && s->place_runs && r < s->f->request_count; r++) {
-        field_set refused = {0};
-        if (!policy_request_runs(s, r) || request_is_coordinators(s->f, &s->f->requests[r], x->now)) continue;
-        for (field_id f = 0; f < FIELD_COUNT; f++) {
-            subjects yes;
-            bool quiet = catalogue[f].safety || catalogue[f].own_space || catalogue[f].class_ == C5;
-            if (!has_field(s->f->requests[r].fields, f) || quiet) continue;
-            if (policy_request_state(s, r, f, &yes) == REQUEST_REFUSED) add_field(refused, f);
-        }
+    for (uint32_t r = 0; r < s->f->request_count; r++) {
+        field_set refused;
+        policy_not_agreed(s, r, refused);
         if (!(refused[0] | refused[1])) continue;
         json_open_object(w);
         json_key(w, "request"), json_uuid(w, s->f->requests[r].id);

@@ -23,8 +23,6 @@ bool request_granted(const facts *f, uint32_t r, field_id field, moment at);
 void request_granted_fields(const facts *f, uint32_t r, moment at, field_set out);
 /* For which subjects of the request the viewer must give that field. */
 subjects request_part(const standing *s, uint32_t r, field_id field);
-/* The coordinator asks or receives it himself: then R-09 holds for him too. */
-bool request_is_coordinators(const facts *f, const request_fact *r, moment at);
 
 /* What becomes complete: one grant for each set of givers, subjects and bounds, so that nobody gives, or sees, what is not his part
  * (R-30). */

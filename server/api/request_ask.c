@@ -135,17 +135,7 @@ static result judge(exchange *x) {
 }
 
 static shaped shape(exchange *x) {
-    uuid id = ((const asking *)x->place)->id;
-    char of[UUID_TEXT], made[UUID_TEXT];
-    uuid_write(x->family_ids[0], of);
-    uuid_write(id, made);
-    response_add_header(&x->response, "Location", arena_format(x->arena, "/v1/families/%.*s/requests/%.*s", UUID_TEXT, of,
-                                                               UUID_TEXT, made));
-    json_writer w = answer_json(x, 201);
-    json_open_object(&w);
-    json_key(&w, "id"), json_uuid(&w, id);
-    json_close_object(&w);
-    json_end(&w);
+    view_created(x, "requests/", ((const asking *)x->place)->id);
     return SHAPED;
 }
 

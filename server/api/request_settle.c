@@ -100,15 +100,6 @@ subjects request_part(const standing *s, uint32_t r, field_id field) {
     return part;
 }
 
-bool request_is_coordinators(const facts *f, const request_fact *r, moment at) {
-    for (unsigned i = 0; i < f->place_count; i++) {
-        const place_fact *p = &f->places[i];
-        bool counts = p->recorded <= at && p->from <= at && at < p->until;
-        if (p->coordinator && counts && (HELPER(p->helper) == r->asker || HELPER(p->helper) == r->recipient)) return true;
-    }
-    return false;
-}
-
 /* ---- what is complete ---- */
 
 /* The lowest level and the earliest end that any of these givers chose for it. */
@@ -255,6 +246,6 @@ void request_disagree(exchange *x, const standing *before, const standing *after
             bool was = before && disagree(before, r, f, givers);
             if (!was && disagree(after, r, f, givers)) about |= one(lowest(rest));
         }
-    bool hide = request_is_coordinators(after->f, q, x->now);
+    bool hide = policy_request_is_coordinators(after, r);
     if (about) consent_task(x, "mediation", ACTOR_NONE, hide ? (uuid){{0}} : q->id, about, x->now + REQUEST_DAYS * DAY);
 }

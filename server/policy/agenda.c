@@ -30,25 +30,15 @@ static bool waits_for_him(const standing *s, uint32_t request) {
     return false;
 }
 
-/* Some say yes and some no: about a field of which the coordinator may know that it is talked about at all. */
-static bool is_not_agreed(const standing *s, uint32_t request) {
-    const request_fact *r = &s->f->requests[request];
-    for (field_id f = 0; f < FIELD_COUNT; f++) {
-        subjects yes;
-        if (!has_field(r->fields, f) || is_hushed(f)) continue;
-        if (policy_request_state(s, request, f, &yes) == REQUEST_REFUSED && yes) return true;
-    }
-    return false;
-}
-
 static void add_requests(agenda *a, const standing *s, bool for_coordinator) {
     for (unsigned i = 0; i < s->f->request_count; i++) {
         const request_fact *r = &s->f->requests[i];
         if (!policy_request_runs(s, i)) continue;
         if (!for_coordinator && s->self && waits_for_him(s, i)) put(a, AGENDA_ANSWER, i, r->recorded, r->lapses);
-        bool asked_it = r->asker == s->viewer || r->recipient == s->viewer; /* an asker can't tell refused from silent */
-        bool his = for_coordinator && s->place_runs && s->coordinator && !asked_it && (r->about & ~s->known) == 0;
-        if (his && is_not_agreed(s, i)) put(a, AGENDA_NOT_AGREED, i, r->recorded, r->lapses);
+        field_set not_agreed;
+        policy_not_agreed(s, i, not_agreed);
+        bool some = (not_agreed[0] | not_agreed[1]) != 0;
+        if (for_coordinator && some) put(a, AGENDA_NOT_AGREED, i, r->recorded, r->lapses);
     }
 }
 

@@ -178,6 +178,10 @@ void policy_request_parts(const standing *s, uint32_t request, field_set out);
 typedef enum { REQUEST_OPEN, REQUEST_COMPLETE, REQUEST_REFUSED } request_state;
 /* As of the standing's moment, whoever looks: never to be shown to the asker. `yes`: whose yes completes it. */
 request_state policy_request_state(const standing *s, uint32_t request, field_id field, subjects *yes);
+/* A coordinator asks or receives it: then he and his colleagues can't tell refused from silent either. */
+bool policy_request_is_coordinators(const standing *s, uint32_t request);
+/* R-31, for the coordinator: the fields on which those who must give do not agree. */
+void policy_not_agreed(const standing *s, uint32_t request, field_set out);
 /* Is this request still to be answered at all? */
 bool policy_request_runs(const standing *s, uint32_t request);
 /* May he see that there is this request: its asker, its recipient helper, who must answer. */

@@ -106,6 +106,30 @@ bool policy_request_runs(const standing *s, uint32_t request) {
     return !s->erased && r->recorded <= s->at && s->at < r->lapses && s->at < r->withdrawn;
 }
 
+bool policy_request_is_coordinators(const standing *s, uint32_t request) {
+    const request_fact *r = request_at(s, request);
+    for (unsigned i = 0; i < s->f->place_count; i++) {
+        const place_fact *p = &s->f->places[i];
+        bool his = HELPER(p->helper) == r->asker || HELPER(p->helper) == r->recipient;
+        if (his && p->coordinator && COUNTS(p, s->at)) return true;
+    }
+    return false;
+}
+
+/* Some say yes and some no: a "no" alone is an answer, and nobody else's business. Nor is what is about somebody whom he does not know,
+ * or leaves no trace. */
+void policy_not_agreed(const standing *s, uint32_t request, field_set out) {
+    const request_fact *r = request_at(s, request);
+    out[0] = out[1] = 0;
+    if (!s->place_runs || !s->coordinator || (r->about & ~s->known)) return;
+    if (!policy_request_runs(s, request) || policy_request_is_coordinators(s, request)) return;
+    for (field_id f = 0; f < FIELD_COUNT; f++) {
+        subjects yes;
+        if (!has_field(r->fields, f) || is_hushed(f)) continue;
+        if (policy_request_state(s, request, f, &yes) == REQUEST_REFUSED && yes) add_field(out, f);
+    }
+}
+
 /* ---- who sees it, who asks, who answers ---- */
 
 bool policy_sees_request(const standing *s, uint32_t request) {

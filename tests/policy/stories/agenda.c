@@ -69,10 +69,24 @@ static void r31_the_coordinator_sees_not_agreed(void **state) {
     for (size_t i = 0; i < COUNT(nobody); i++) assert_false(waits(nobody[i], AGENDA_NOT_AGREED, 0));
     assert_true(waits_at(coordinator, NOW, AGENDA_NOT_AGREED, 0)->due == r->lapses);
     assert_true(waits_at(coordinator, NOW, AGENDA_NOT_AGREED, 0)->since == r->recorded);
+    field_set fields;
+    policy_not_agreed(stand_at(coordinator, r->lapses - 1), 0, fields);
+    assert_true(has_field(fields, field_named("need_school")));
+    policy_not_agreed(stand_at(coordinator, r->lapses), 0, fields);
+    assert_true((fields[0] | fields[1]) == 0);
     r->asker = coordinator; /* who asked can't tell refused from silent */
     assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
     r->asker = helper, r->recipient = coordinator;
     assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
+    place_of(&w, other)->coordinator = true; /* nor can a colleague tell him */
+    r->recipient = other;
+    assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
+    place_of(&w, other)->recorded = NOW + 1; /* who is none yet, or no longer, is not one */
+    assert_true(waits(coordinator, AGENDA_NOT_AGREED, 0));
+    place_of(&w, other)->recorded = 0, place_of(&w, other)->until = NOW;
+    assert_true(waits(coordinator, AGENDA_NOT_AGREED, 0));
+    place_of(&w, other)->coordinator = false;
+    assert_true(waits(coordinator, AGENDA_NOT_AGREED, 0));
     r->recipient = helper;
     r->about |= PERSON(mother); /* whom he does not know */
     assert_false(waits(coordinator, AGENDA_NOT_AGREED, 0));
