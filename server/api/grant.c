@@ -86,6 +86,7 @@ static const char *state_of(const exchange *x, const grant_fact *g, const grant_
     if (gf->ended <= x->now) return recipient ? "ended" : "withdrawn";
     if (grant_until(f, g, x->now) <= x->now) return "ended";
     if (grant_stopped(f, g, STOP_PAUSED, ACTOR_NONE, x->now)) return "paused";
+    if (policy_gives_nothing(stands(x), (uint32_t)(g - f->grants), gf->field)) return "paused";
     if (x->now < g->from || (row->steps & STEP_FOUR_EYES && gf->four_eyes > x->now)) return "waiting";
     return needs_confirming(row) && lapsed(f, g, x->now) ? "paused" : "active";
 }

@@ -21,7 +21,7 @@ typedef struct {
 } log_line_;
 
 typedef struct {
-    standing *standing;
+    standing *standing, *reader; /* the viewer's; whose look it was */
     moment from, until, before_at;
     uuid before_id;
     uint32_t limit, count, items;
@@ -56,7 +56,7 @@ static result judge(exchange *x) {
     log_page *p = ARENA_NEW(x->arena, log_page);
     x->place = p;
     judge_all(x, ~0u);
-    p->standing = ARENA_NEW(x->arena, standing);
+    p->standing = ARENA_NEW(x->arena, standing), p->reader = ARENA_NEW(x->arena, standing);
     policy_stand(facts_of(x), x->viewer, x->now, p->standing);
     p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
     query_moment(x, "from", &p->from);
@@ -194,6 +194,18 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
 /* An act that speaks of nothing whose visibility changes (a lock set, a hold written): a line for whoever did it, and the auditor. */
 static bool is_plain_act(bytes note) { return note.len > 0 && note.at[0] == 'o'; }
 
+/* T7: by the facts that somebody who is kept out is told of, who looked could not have: then he did not. */
+static bool could_read(const exchange *x, const log_page *p, const log_line_ *l, const record_item *item) {
+    const facts *f = facts_of(x);
+    int e = family_entry(f, item->entry);
+    if (f == &x->families[0]->facts || e < 0) return true;
+    const entry_fact *row = &f->entries[e];
+    policy_stand(f, family_actor(f, l->view.head.viewer), l->at, p->reader);
+    for (uint32_t v = row->first_version; v < row->first_version + row->version_count; v++)
+        if (f->versions[v].number == item->version) return policy_entry(p->reader, (uint32_t)e, v).allowed;
+    return false;
+}
+
 static bool visible(exchange *x, const log_page *p, log_line_ *l) {
     bool own = x->viewer != ACTOR_NONE && uuid_equal(l->view.head.viewer, family_actor_id(facts_of(x), x->viewer));
     if (is_helper(x->viewer) && !own) return false;
@@ -203,7 +215,7 @@ static bool visible(exchange *x, const log_page *p, log_line_ *l) {
     for (uint16_t i = 0; i < l->view.item_count; i++) {
         record_item item = record_item_at(&l->view, i);
         if (!shows_version(x, p, item.entry, item.version)) continue;
-        if (!own && hides_emergency(x, p, &item)) continue;
+        if (!own && (hides_emergency(x, p, &item) || !could_read(x, p, l, &item))) continue;
         item.has_ground = item.has_ground && shows_ground(x, p, item.ground);
         add_item(l, item);
     }

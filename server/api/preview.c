@@ -4,6 +4,8 @@
  * the people whom both may know, and says nothing of an emergency that is not told yet. It stands on the log as what it is. */
 #include "api/preview.h"
 
+#include "flow/told.h"
+
 static bool may_know(const exchange *x, const standing *asker, actor a) {
     if (a == asker->viewer) return a != ACTOR_NONE;
     if (is_person(a)) return (x->ruling.known & PERSON(a)) != 0;
@@ -88,7 +90,7 @@ result preview_judge(exchange *x, unsigned kinds) {
     policy_stand(facts_of(x), x->viewer, x->now, asker);
     actor as = query_uuid(x, "as", &id) ? preview_actor(x, asker, id) : ACTOR_NONE;
     ENSURE(as != ACTOR_NONE, NOT_FOUND);
-    const facts *f = preview_facts(x->arena, facts_of(x), asker);
+    const facts *f = told_facts_of(x->arena, preview_facts(x->arena, facts_of(x), asker), as, x->now);
     ruling mine = x->ruling;
     policy_judge(f, as, x->now, kinds, ARENA_ARRAY(x->arena, permit, f->entry_count + 1), &x->ruling);
     keep_common(&x->ruling, &mine);

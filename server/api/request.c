@@ -57,7 +57,7 @@ static result judge_get(exchange *x) {
 
 static const char *field_state(const exchange *x, uint32_t r, field_id field) {
     const request_fact *q = &facts_of(x)->requests[r];
-    if (request_granted(facts_of(x), r, field, x->now)) return "granted";
+    if (request_granted(stands(x), r, field)) return "granted";
     if (q->withdrawn <= x->now) return "withdrawn";
     return q->lapses <= x->now ? "lapsed" : "open";
 }

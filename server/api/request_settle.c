@@ -61,20 +61,15 @@ request_word request_said(const facts *f, const request_fact *r, unsigned person
     return last;
 }
 
-bool request_granted(const facts *f, uint32_t r, field_id field, moment at) {
+bool request_granted(const standing *s, uint32_t r, field_id field) {
+    const facts *f = s->f;
     for (unsigned i = 0; i < f->grant_count; i++) {
         const grant_fact *g = &f->grants[i];
-        if (g->request != r || g->recorded > at) continue;
+        if (g->request != r || g->recorded > s->at || policy_gives_nothing(s, i, field)) continue;
         for (unsigned k = 0; k < g->field_count; k++)
             if (f->grant_fields[g->first_field + k].field == field) return true;
     }
     return false;
-}
-
-void request_granted_fields(const facts *f, uint32_t r, moment at, field_set out) {
-    out[0] = out[1] = 0;
-    for (field_id i = 0; i < FIELD_COUNT; i++)
-        if (has_field(f->requests[r].fields, i) && request_granted(f, r, i, at)) add_field(out, i);
 }
 
 static subjects one(unsigned subject) { return (subjects)1 << subject; }
@@ -150,7 +145,7 @@ void request_complete(const standing *s, uint32_t r, completion *out) {
     *out = (completion){0};
     for (field_id f = 0; f < FIELD_COUNT; f++) {
         subjects yes;
-        if (!has_field(q->fields, f) || request_granted(s->f, r, f, s->at)) continue;
+        if (!has_field(q->fields, f) || request_granted(s, r, f)) continue;
         if (policy_request_state(s, r, f, &yes) != REQUEST_COMPLETE) continue;
         if (!protected_givers(s, q, f)) {
             add_by_givers(s, q, f, yes, out);

@@ -48,9 +48,9 @@ static void fault_foreign(exchange *x, const char *list, const field_set parts) 
     }
 }
 
-static bool says_other_than_given(const exchange *x, const standing *giver, uint32_t r, const spoken *word) {
+static bool says_other_than_given(const standing *giver, uint32_t r, const spoken *word) {
     for (field_id f = 0; f < FIELD_COUNT; f++)
-        if (has_field(word->no, f) && request_granted(giver->f, r, f, x->now)) return true;
+        if (has_field(word->no, f) && request_granted(giver, r, f)) return true;
     return false;
 }
 
@@ -62,7 +62,7 @@ result request_may_say(exchange *x, const standing *giver, uint32_t r, const spo
     x->refused_by = RULE_R45;
     if (q->withdrawn <= x->now) return consent_over(x, "this question was taken back; an answer changes nothing any more");
     if (!policy_request_runs(giver, r)) return consent_over(x, "this question has lapsed; an answer changes nothing any more");
-    if (says_other_than_given(x, giver, r, word)) return consent_over(x, "this is shared already; stop sharing it instead");
+    if (says_other_than_given(giver, r, word)) return consent_over(x, "this is shared already; stop sharing it instead");
     if ((named[0] & ~parts[0]) | (named[1] & ~parts[1])) fault_foreign(x, "yes", parts), fault_foreign(x, "no", parts);
     return OK;
 }

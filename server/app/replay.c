@@ -2,6 +2,7 @@
 
 #include "api/preview.h"
 #include "base/memory.h"
+#include "flow/told.h"
 
 #include <stdio.h>
 
@@ -109,7 +110,8 @@ static void stand_preview(replay *r, arena *a, const record_view *v, moment at, 
     uuid as = {{0}};
     if (v->note.len == 17 && v->note.at[0] == 'p') memcpy(as.b, v->note.at + 1, sizeof as.b);
     e->asker = e->reader;
-    policy_stand(preview_facts(a, r->f, &e->asker), family_actor(r->f, as), at, &e->reader);
+    actor him = family_actor(r->f, as);
+    policy_stand(told_facts_of(a, preview_facts(a, e->asker.f, &e->asker), him, at), him, at, &e->reader);
 }
 
 void replay_record(replay *r, arena *a, const replay_line *line, const record_view *v) {
@@ -119,7 +121,8 @@ void replay_record(replay *r, arena *a, const replay_line *line, const record_vi
     moment at = moment_of(r, line->at, v->head.family_version);
     eyes *e = ARENA_NEW(a, eyes);
     e->preview = bytes_is(line->kind, "preview.plan");
-    policy_stand(r->f, family_actor(r->f, v->head.viewer), at, &e->reader);
+    actor him = family_actor(r->f, v->head.viewer);
+    policy_stand(told_facts_of(a, r->f, him, at), him, at, &e->reader);
     if (e->preview) stand_preview(r, a, v, at, e);
     for (uint16_t i = 0; i < v->item_count; i++) {
         record_item item = record_item_at(v, i);

@@ -104,6 +104,7 @@ struct exchange {
 
     /* JUDGE */
     actor viewer;
+    const facts *told; /* the facts that he is judged by; NULL before JUDGE (T7) */
     ruling ruling;
     rule refused_by;
     const char *kind;   /* of the record; the operation unless the endpoint says otherwise */
@@ -128,8 +129,8 @@ struct exchange {
 
 /* ---- for endpoints ---- */
 
-/* The facts of the family in the path. */
-static inline const facts *facts_of(const exchange *x) { return &x->families[0]->facts; }
+/* The facts of the family in the path, as its viewer is told of them. */
+static inline const facts *facts_of(const exchange *x) { return x->told ? x->told : &x->families[0]->facts; }
 /* The first value of a query parameter, or an empty span with at == NULL. */
 bytes query_text(const exchange *x, const char *name);
 /* FORMAT_UUID, FORMAT_MOMENT parameters are already checked; these convert. */

@@ -1,5 +1,6 @@
 /* JUDGE: the endpoint asks the policy, and says what it then needs. Synchronous, and it may run again from nothing. */
 #include "flow/flow.h"
+#include "flow/told.h"
 
 /* The account's own id in the family in the path; nobody for the auditor, who gets no values. */
 static actor viewer_of(const exchange *x) {
@@ -35,7 +36,9 @@ static void mark_parts(exchange *x) {
 verdict step_judge(exchange *x) {
     start_from_nothing(x);
     x->now = clock_now(x->service->set.clock);
+    x->told = NULL;
     x->viewer = viewer_of(x);
+    if (x->families_read > 0) x->told = told_facts_of(x->arena, facts_of(x), x->viewer, x->now);
     result r = x->route->endpoint->judge(x);
     if (ok(r)) mark_parts(x);
     return go_or_fail(x, r);

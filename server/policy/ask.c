@@ -32,10 +32,14 @@ static bool locked_for(const standing *s, field_id field, subjects about) {
     return about != s->self && (about & s->locked[field]) != 0;
 }
 
+bool is_locked_from_him(const standing *s, field_id field, subjects about) {
+    value v = value_of(s, field, about);
+    return s->locks && (locked_for(s, field, about) || locked_for(s, v.field, v.about));
+}
+
 bool is_kept_from_him(const standing *s, field_id field, subjects about) {
     value v = value_of(s, field, about);
-    if (blocked_for(s, field, about) || blocked_for(s, v.field, v.about)) return true;
-    return s->locks && (locked_for(s, field, about) || locked_for(s, v.field, v.about));
+    return blocked_for(s, field, about) || blocked_for(s, v.field, v.about) || is_locked_from_him(s, field, about);
 }
 
 rule stopped(const standing *s, field_id field, subjects about) {

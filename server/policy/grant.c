@@ -49,7 +49,13 @@ rule grant_fault(const standing *s, const grant_fact *g, const grant_field_fact 
 /* Nothing given before a birth is carried over to the child; own space only by its owner (R-21b). */
 subjects grant_reach(const standing *s, const grant_fact *g, field_id field) {
     subjects reach = catalogue[field].own_space ? g->about & g->givers : g->about;
-    return reach & ~born_since(s, g);
+    return reach & ~born_since(s, g) & ~given_in_vain(s, g, field);
+}
+
+bool policy_gives_nothing(const standing *s, uint32_t grant, field_id field) {
+    must(grant < s->f->grant_count && field < FIELD_COUNT);
+    const grant_fact *g = &s->f->grants[grant];
+    return (g->about & given_in_vain(s, g, field)) != 0;
 }
 
 static moment newest_word(const standing *s, const grant_fact *g) {

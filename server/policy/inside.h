@@ -59,7 +59,8 @@ typedef struct {
 } value;
 /* What it really is: the address of a shielded home is the protected address of those who live there. */
 value value_of(const standing *s, field_id field, subjects about);
-/* A block or a lock keeps him from it (R-58b, T6). */
+/* A lock on some fields does (T6), a block or a lock does (R-58b). */
+bool is_locked_from_him(const standing *s, field_id field, subjects about);
 bool is_kept_from_him(const standing *s, field_id field, subjects about);
 /* Steps 1 to 3 of domain.md 3.4. Whom they stop, nothing after them lets through. NO_RULE: go on. */
 rule stopped(const standing *s, field_id field, subjects about);
@@ -105,6 +106,8 @@ subjects able_in(const standing *s, field_id field);
 /* lock.c (T6): is that person kept out of what the field says about the child? */
 bool is_locked_for(const standing *s, actor who, subjects about, field_id field);
 bool is_blocked_for(const standing *s, unsigned person, unsigned child);
+/* Those of whom the grant opens nothing in that field: a giver was kept out of it when he gave, and is (T9). */
+subjects given_in_vain(const standing *s, const grant_fact *g, field_id field);
 void stand_locks(standing *s);
 
 #endif

@@ -39,6 +39,16 @@ bool is_blocked_for(const standing *s, unsigned person, unsigned child) {
     return false;
 }
 
+subjects given_in_vain(const standing *s, const grant_fact *g, field_id field) {
+    subjects vain = 0;
+    for (unsigned i = 0; i < s->f->lock_count; i++) {
+        const lock_fact *row = &s->f->locks[i];
+        bool gave = is_person(row->not_for) && (g->givers & PERSON(row->not_for));
+        if (gave && COUNTS(row, g->recorded) && COUNTS(row, s->at)) vain |= reach(s, row, field);
+    }
+    return vain;
+}
+
 /* Those the blocks protect, the homes where they live unless he manages them, and the family as a whole; for people outside the
  * family too. */
 static void stand_blocks(standing *s) {

@@ -148,6 +148,31 @@ bool policy_sees_grant_field(const standing *s, uint32_t grant, field_id field);
 /* may he see this helper, and how? HIDDEN, DERIVED (the listed stand-in) or EXACT. */
 level policy_sees_helper(const standing *s, uint8_t helper);
 
+/* T9: is this field of it (for some of those it is about) as if it had not been given, since a giver was kept out of it by a lock? Who
+ * gave it so sees no difference (policy_tell). */
+bool policy_gives_nothing(const standing *s, uint32_t grant, field_id field);
+
+/* ---- whoever a safety lock keeps out of some fields (T7) ---- */
+
+/* The facts with arrays of their own, for policy_tell to change: copies of those of the standing, which the caller made. */
+typedef struct {
+    facts f; /* its arrays are those below, where it has them */
+    lock_fact *locks;
+    grant_fact *grants;
+    grant_field_fact *grant_fields;
+    request_fact *requests;
+    reply_fact *replies;
+    emergency_fact *emergencies;
+    entry_fact *entries;
+    version_fact *versions;
+} told_facts;
+
+/* Does such a lock on some fields count for him? One on every field is a block: there he does not know those it protects at all. */
+bool policy_is_kept_out(const facts *f, actor viewer, moment at);
+/* What he reads and does himself is judged by facts without the lock and without what it hides; what others do, or ask about him, is
+ * judged by the real ones. `s` is his standing by the real ones. */
+void policy_tell(const standing *s, told_facts *t);
+
 /* Whether the actor may write a value of `field` about exactly `about`; the rule says why not. */
 answer policy_write(const standing *s, field_id field, subjects about);
 /* Revise or withdraw that entry (he must be able to read its newest version too; the caller checks that first, so that a hidden

@@ -1,7 +1,7 @@
 """What becomes of a grant: levels, a pause, less of it, confirmed again, a second pair of eyes, an objection, another in its
 place; and what giving itself must bring along (R-01 to R-11, R-22, R-24, R-41, R-43, SS1, SS2)."""
 from harness import Findings, expect, same, test
-from sharing import Story, Visit, faults, shown, warning
+from sharing import Story, Visit, at_peace, faults, shown, warning
 
 ORGANISATIONS = "UPDATE place SET organisation = md5(helper_id::text)::uuid"  # each helper from an organisation of his own
 
@@ -66,11 +66,6 @@ def _(world):
 
 @test("grant life: below 12 the child is asked, or it is said why not (R-22)")
 def _(world):
-    def at_peace(data):
-        for a in data["authority"]:
-            a["conflict_flag"] = False
-            a.pop("conflict_since", None)
-
     with Story(world, "grant-child", change=at_peace) as story:
         leen = story.client("leen")
         body = story.grant("hanne", ["ilyas"], ["need_leisure"])

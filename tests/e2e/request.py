@@ -3,7 +3,7 @@ tell a no from silence (R-09, R-12, R-13, R-21, R-22, R-30, R-31, R-32, R-41, R-
 import threading
 
 from harness import Findings, expect, same, test
-from sharing import Story, Visit, digest, faults, shown, warning
+from sharing import Story, Visit, at_peace, digest, faults, shown, warning
 from world import NL
 
 
@@ -185,11 +185,6 @@ def plain(reply, ids):
 
 @test("request: leen and karim disagree about ilyas: nothing is shared, both must agree from then on, sofie mediates (R-31, R-32)")
 def _(world):
-    def at_peace(data):
-        for a in data["authority"]:
-            a["conflict_flag"] = False
-            a.pop("conflict_since", None)
-
     with Story(world, "request-conflict", change=at_peace) as story:
         ilyas, hanne = story.id("ilyas"), story.id("hanne")
         enough = f"{story.path}/givers?field=need_leisure&about={ilyas}&recipient={hanne}"

@@ -40,6 +40,13 @@ def warning(secrecy="discretion", language="nl"):
     return digest(TEXTS["texts"][f"warning.{secrecy}"][language])
 
 
+def at_peace(data):
+    """No two holders of authority are known to disagree (R-32)."""
+    for a in data["authority"]:
+        a["conflict_flag"] = False
+        a.pop("conflict_since", None)
+
+
 class Story:
     """A family of its own, in an instance of its own."""
 

@@ -30,6 +30,7 @@ MODULES = [
     "grant_life",
     "emergency",
     "safeguard",
+    "lock",
     "right",
     "texts",
     "preview",

@@ -160,6 +160,9 @@ static void assert_others_grants_stand(void) {
 
 /* ---- his steps ---- */
 
+/* He acts as one who knows of no lock against him. */
+static void stand_him(void) { policy_stand(world_told(&w, X, NOW), X, NOW, &his); }
+
 static void roll_fields(field_set fields) {
     fields[0] = fields[1] = 0;
     do add_field(fields, random_field(&d));
@@ -210,7 +213,7 @@ static void answer_request(uint32_t request, const field_set yes, const field_se
     r->first_reply = w.f.reply_count, w.f.reply_count += ++r->reply_count;
     to[r->reply_count - 1] =
         (reply_fact){.person = X, .yes = {yes[0], yes[1]}, .no = {no[0], no[1]}, .recorded = NOW, .counts = NOW};
-    policy_stand(&w.f, X, NOW, &his);
+    stand_him();
     complete(request);
 }
 
@@ -267,7 +270,7 @@ static bool asks(void) {
     if (w.f.request_count == ROWS || !policy_may_ask(&his, fields, about, to).allowed) return false;
     request_fact *r = add_request(&w, X, to, about, random_field(&d));
     r->fields[0] = fields[0], r->fields[1] = fields[1], r->recorded = NOW;
-    policy_stand(&w.f, X, NOW, &his);
+    stand_him();
     policy_request_parts(&his, w.f.request_count - 1u, parts);
     if (policy_reply(&his, w.f.request_count - 1u, parts).allowed) answer_request(w.f.request_count - 1u, parts, none);
     return true;
@@ -328,7 +331,7 @@ static bool (*const steps[])(void) = {writes, revises, takes_back, gives, asks, 
 enum { WAYS = sizeof steps / sizeof *steps };
 
 static void some_step(void) {
-    policy_stand(&w.f, X, NOW, &his);
+    stand_him();
     for (unsigned tries = 0; tries < 30; tries++) {
         unsigned way = (unsigned)roll(&d, WAYS);
         if (!steps[way]()) continue;

@@ -283,6 +283,8 @@ class View:
                 return False
         if F.own_space and x not in bits(givers):
             return False
+        if any(lock[0] in bits(givers) and now(*lock[2:5], recorded) and x in self.reach(lock, field) for lock in self.w.locks):
+            return False  # T9: who gave it was kept out of it then, and is
         if self.is_person(x) and self.exists(x):
             born = self.w.people[x][1]
             if born <= self.at and recorded < born:

@@ -36,11 +36,10 @@ static everything before, after;
 static subjects asked[8];
 static unsigned long worlds = WORLDS, tried;
 
-static void look(everything *e) {
+static void look_by(const facts *by, everything *e) {
     standing s;
-    world_finish(&w);
-    policy_stand(&w.f, viewer, at, &s);
-    policy_judge(&w.f, viewer, at, ~0u, e->permits, &e->ruling);
+    policy_stand(by, viewer, at, &s);
+    policy_judge(by, viewer, at, ~0u, e->permits, &e->ruling);
     for (uint32_t i = 0; i < w.f.entry_count; i++)
         for (uint32_t v = 0; v < w.entries[i].version_count; v++)
             e->reads[w.entries[i].first_version + v] = policy_entry(&s, i, w.entries[i].first_version + v).level;
@@ -50,6 +49,11 @@ static void look(everything *e) {
     for (unsigned g = 0; g < w.f.grant_count; g++) e->grants[g] = policy_sees_grant(&s, g);
     for (unsigned r = 0; r < w.f.request_count; r++) e->requests[r] = policy_sees_request(&s, r);
     for (unsigned i = 0; i < w.f.emergency_count; i++) e->told[i] = policy_told(&s, i);
+}
+
+static void look(everything *e) {
+    world_finish(&w);
+    look_by(&w.f, e);
 }
 
 static void next_world(void) {
@@ -204,6 +208,64 @@ static void what_passes_between_others_changes_nothing(void **state) {
         assert_same(versions, w.f.helper_count, grants);
         assert_int_equal(after.ruling.count, count);
     }
+}
+
+/* A lock against the viewer on some fields about somebody, such that nothing of the family is hidden by it yet. */
+static bool lock_what_is_empty(void) {
+    lock_fact *l = add_lock(&w, viewer, PERSON(roll(&d, w.f.people_count)), FIELD_NONE);
+    l->fields[0] = l->fields[1] = 0;
+    for (unsigned i = 0; i < 3; i++) add_field(l->fields, random_field(&d));
+    const facts *told = world_told(&w, viewer, at);
+    bool same = memcmp(told->entries, w.entries, w.f.entry_count * sizeof *w.entries) == 0 &&
+                memcmp(told->versions, w.versions, w.f.version_count * sizeof *w.versions) == 0 &&
+                memcmp(told->grants, w.grants, w.f.grant_count * sizeof *w.grants) == 0 &&
+                memcmp(told->requests, w.requests, w.f.request_count * sizeof *w.requests) == 0 &&
+                memcmp(told->replies, w.replies, w.f.reply_count * sizeof *w.replies) == 0 &&
+                memcmp(told->emergencies, w.emergencies, w.f.emergency_count * sizeof *w.emergencies) == 0;
+    w.f.lock_count = 0;
+    return same && l->about != PERSON(viewer);
+}
+
+/* What others do behind the lock. */
+static void fill_what_is_locked(void) {
+    lock_fact *l = &w.locks[0];
+    field_id field = random_field(&d);
+    actor other = random_viewer(&w, &d), third = random_viewer(&w, &d);
+    if (!has_field(l->fields, field) || other == viewer) return;
+    entry_fact *e = add_entry(&w, roll(&d, 4) ? KIND_PLAN : KIND_REGISTER, field, l->about);
+    w.versions[e->first_version].author = other, w.versions[e->first_version].agreed = random_subjects(&w, &d) & ALL_PEOPLE;
+    add_hanging(&w, roll(&d, 2) ? KIND_SUMMARY : KIND_STATEMENT, e);
+    if (roll(&d, 2) && is_helper(other)) add_emergency(&w, other, field, l->about);
+    if (other == ACTOR_NONE || third == ACTOR_NONE) return;
+    add_grant(&w, third, is_person(other) ? PERSON(other) : 0, l->about, field);
+    if (w.f.request_count < ROWS) add_request(&w, other, third, l->about, field);
+}
+
+/* T7: whoever is kept out reads, and may do, what he would if there were neither a lock nor anything behind it. */
+static void a_lock_leaves_no_trace(void **state) {
+    (void)state;
+    unsigned long locked = 0;
+    for (unsigned long n = 0; n < worlds; n++) {
+        next_world();
+        unsigned tries = TRIES;
+        w.f.lock_count = 0;
+        while (!lock_what_is_empty() && tries > 0) tries--;
+        if (tries == 0 || viewer == ACTOR_NONE) continue;
+        memset(&before, 0, sizeof before), memset(&after, 0, sizeof after);
+        look(&before);
+        uint32_t versions = w.f.version_count, count = before.ruling.count;
+        world_thaw(&w);
+        w.f.lock_count = 1;
+        for (unsigned i = 0; i < 4 * TRIES; i++) fill_what_is_locked();
+        world_finish(&w);
+        look_by(world_told(&w, viewer, at), &after);
+        assert_same(w.f.version_count, w.f.helper_count, w.f.grant_count);
+        assert_memory_equal(before.told, after.told, sizeof before.told);
+        assert_int_equal(after.ruling.count, count);
+        assert_memory_equal(before.permits, after.permits, count * sizeof(permit));
+        locked += w.f.version_count > versions;
+    }
+    assert_true(locked > 0);
 }
 
 static void a_ruling_holds_until_it_says(void **state) {
@@ -371,7 +433,7 @@ int main(void) {
         cmocka_unit_test(what_passes_between_others_changes_nothing), cmocka_unit_test(a_ruling_holds_until_it_says),
         cmocka_unit_test(every_permit_has_its_ground), cmocka_unit_test(what_hangs_never_shows_alone),
         cmocka_unit_test(a_lower_level_comes_from_a_grant), cmocka_unit_test(nobody_is_told_more_than_concerns_him),
-        cmocka_unit_test(requests_are_between_those_concerned),
+        cmocka_unit_test(requests_are_between_those_concerned), cmocka_unit_test(a_lock_leaves_no_trace),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     print_message("policy properties: %lu families\n", tried);

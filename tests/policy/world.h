@@ -55,6 +55,8 @@ void world_start(world *w, const char *jurisdiction_code);
  * beyond the last row from then on, until another is added; world_thaw takes that back, for whoever copies a family whole. */
 void world_finish(world *w);
 void world_thaw(world *w);
+/* The facts that he is told of (policy_tell), by which all that he does and reads himself is judged. Until the next call. */
+const facts *world_told(const world *w, actor viewer, moment at);
 /* One more row like the first of that helper, for the story to change. */
 place_fact *add_place(world *w, actor helper);
 

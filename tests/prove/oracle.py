@@ -75,7 +75,7 @@ RULES = (
     "R-15 class", "R-16", "R-17", "R-17 shielded", "R-18", "R-19 place", "R-19 process", "R-19b", "R-20", "R-21", "R-21b", "R-23 topic",
     "R-24 pause", "R-24 grace", "R-24 parents at 16", "R-27 owner", "R-27 not carried over", "R-28", "R-28 not able", "R-40 held",
     "R-40 trusted", "R-48", "R-50 member", "R-50 eligible", "R-50b", "R-54", "R-57b", "R-57c", "R-57d", "R-58 givers", "R-58b",
-    "R-58b homes", "R-58b process", "R-60", "R-60b", "R-71", "R-74", "R-80", "R-81", "R-102", "R-102 listed", "lock", "lock homes", "levels",
+    "R-58b homes", "R-58b process", "R-60", "R-60b", "R-71", "R-74", "R-80", "R-81", "R-102", "R-102 listed", "lock", "lock homes", "lock gives", "levels",
     "whole or nothing", "history", "summary",
 )
 
@@ -384,7 +384,7 @@ class Then:
 
     def reaches(self, grant, field):
         """The subjects of the grant whom it still covers for the field: birth (R-27) and birthdays (R-24)."""
-        about = grant["about"] & self.present
+        about = grant["about"] & self.present & ~self.in_vain(grant, field)
         if OWN_SPACE >> field & 1:
             about &= ~self.unborn
         newest = max((row["recorded"] for row in grant["confirms"] if row["recorded"] <= self.at), default=grant["recorded"])
@@ -395,6 +395,18 @@ class Then:
             elif not grant["givers"] >> p & 1 and self.paused_by_birthday(row, newest, field, self.holders.get(p, 0) >> grant["recipient"] & 1):
                 about &= ~(1 << p)
         return about
+
+    def in_vain(self, grant, field):
+        """T9: what somebody gave while a lock kept him out of it opens nothing, as long as that lock counts."""
+        vain = 0
+        for row in self.world["locks"]:
+            his = row["not_for"] < FIRST_HOME and grant["givers"] >> row["not_for"] & 1 and row["fields"] >> field & 1
+            if not his or not counts(row, self.at) or not counts(row, grant["recorded"]) or "lock gives" in WRONG:
+                continue
+            vain |= row["about"]
+            if HOUSEHOLD >> field & 1:
+                vain |= sum(1 << h for h, who in self.residents.items() if who & row["about"] and not self.managers.get(h, 0) >> row["not_for"] & 1)
+        return vain
 
     def born_since(self, grant):
         """R-27: a grant about the unborn says nothing of the child that is born."""

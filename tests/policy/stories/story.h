@@ -74,6 +74,7 @@ int stories_of_levels(void);
 int stories_of_emergencies(void);
 int stories_of_sealed(void);
 int stories_of_locks(void);
+int stories_of_told(void);
 int stories_of_entries(void);
 int stories_of_team(void);
 int stories_of_givers(void);
