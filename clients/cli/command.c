@@ -20,6 +20,7 @@ static const char help_text[] = TEXT_IS;
 #define REPLY_IS "Fields that you do not name stay open. You see what you say yes to before it is sent."
 /* What a yes may bring along. */
 #define YES_NEEDS (OPT(TICKS) | OPT(RELEASE) | OPT(CHILD_ASKED) | OPT(REASON_FILE))
+#define FIRST_TOLD (OPT(TOLD_FIRST) | OPT(NOT_TOLD_FILE))
 
 const command commands[] = {
     {"login", "LOGIN", 1, 1, OPT(URL) | OPT(CA) | OPT(PASSWORD_FILE) | OPT(DEMO), 0, 0, "log in and keep the session",
@@ -38,9 +39,9 @@ const command commands[] = {
      "With --as you see what that person reads, as far as you may read it too. " WHO_IS, run_plan},
     {"entry show", "ID", 1, 1, OPT(FAMILY), 0, 0, "show one entry with its earlier versions", "", run_entry_show},
     {"entry write", "", 0, 0,
-     OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(ASSIGNEE) | OPT(REVIEW_AT) | OPT(TEXT_FILE),
+     OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(KIND) | OPT(ASSIGNEE) | OPT(REVIEW_AT) | OPT(TEXT_FILE) | FIRST_TOLD,
      OPT(FIELD) | OPT(ABOUT), OPT(ABOUT), "write an entry", help_text, run_entry_write},
-    {"entry revise", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE) | OPT(REASON_FILE) | OPT(SAW), 0, 0,
+    {"entry revise", "ID", 1, 1, OPT(FAMILY) | OPT(TEXT_FILE) | OPT(REASON_FILE) | OPT(SAW) | FIRST_TOLD, 0, 0,
      "write a new version of an entry", help_text, run_entry_revise},
     {"entry withdraw", "ID", 1, 1, OPT(FAMILY) | OPT(SAW), 0, 0, "take an entry out of the plan", "",
      run_entry_withdraw},

@@ -72,6 +72,8 @@ typedef enum {
     X(CHANNEL, "channel", 0, "CHANNEL", FILL_CHANNEL, "paper or in_person")                                          \
     X(BASIS, "basis", 0, "BASIS", FILL_BASIS, "shared on another ground than consent, for the coordinator")          \
     X(TOLD_ON, "told-on", 0, "TIME", FILL_NOTHING, "when those concerned were told")                                 \
+    X(TOLD_FIRST, "told-first", 0, NULL, FILL_NOTHING, "about safety: the family was told first")                    \
+    X(NOT_TOLD_FILE, "not-told-file", 0, "FILE", FILL_FILE, "about safety: why the family was not told first")       \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {

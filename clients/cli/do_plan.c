@@ -32,10 +32,20 @@ static bytes origin(kring *k, const json_value *entry) {
     return out;
 }
 
+/* */
+static void show_told(kring *k, const json_value *body) {
+    const json_value *told = member_at(body, "told_first");
+    if (!told || !json_is_bool(told)) return;
+    bytes why = text_at(k, body, "why_not_told", MANY_LINES);
+    bool first = json_bool_of(told);
+    screen_paragraph(&k->out, 2 * INDENT, first ? bytes_of_string(word_in(k->lang, W_TOLD_FIRST)) : labelled(k, W_NOT_TOLD_FIRST, why));
+}
+
 static void show_entry(kring *k, const json_value *entry) {
     bytes label = field_label(k, member_at(entry, "field")), about = names_show_all(k, list_at(entry, "about"));
     screen_paragraph(&k->out, INDENT, join(k, label, " \xE2\x80\x93 ", about));
     screen_paragraph(&k->out, 2 * INDENT, text_at(k, member_at(entry, "body"), "text", MANY_LINES));
+    show_told(k, member_at(entry, "body"));
     screen_paragraph(&k->out, 2 * INDENT, origin(k, entry));
     screen_paragraph(&k->out, 2 * INDENT, text_at(k, entry, "id", ONE_LINE));
     screen_line(&k->out, BYTES(""));
@@ -206,8 +216,16 @@ static outcome put_text(kring *k, json_writer *w, const char *name, const char *
     return DONE;
 }
 
+/* a helper says it of what is about safety. */
+static outcome put_told(kring *k, json_writer *w) {
+    const char *why = value_of(k->args, O_NOT_TOLD_FILE);
+    if (has(k->args, O_TOLD_FIRST) || why) json_key(w, "told_first"), json_bool(w, has(k->args, O_TOLD_FIRST));
+    return why ? put_text(k, w, "why_not_told", why) : DONE;
+}
+
 static outcome put_entry_body(kring *k, json_writer *w) {
     GO(put_new_entry(k, w));
+    GO(put_told(k, w));
     return put_text(k, w, "text", value_of(k->args, O_TEXT_FILE));
 }
 
@@ -236,6 +254,7 @@ static outcome check_seen(kring *k, const api_answer *a) {
 }
 
 static outcome put_revision(kring *k, json_writer *w) {
+    GO(put_told(k, w));
     GO(put_text(k, w, "text", value_of(k->args, O_TEXT_FILE)));
     return has(k->args, O_REASON_FILE) ? put_text(k, w, "reason", value_of(k->args, O_REASON_FILE)) : DONE;
 }

@@ -173,6 +173,9 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(OTHER_WAY, "Kon het anders?", "Autrement ?", "Another way?")                                                   \
     X(TOLD_THAT, "Wat er gelezen is, hoor je hier niet.", "Ce qui a été lu ne vous est pas dit ici.",                \
       "What was read is not told to you here.")                                                                      \
+    X(TOLD_FIRST, "Het gezin wist het eerst.", "La famille l'a su d'abord.", "The family was told first.")             \
+    X(NOT_TOLD_FIRST, "Het gezin wist het niet eerst:", "La famille ne l'a pas su d'abord :",                        \
+      "The family was not told first:")                                                                              \
     X(TOLD_FROM, "Verteld vanaf", "Dit à partir du", "Told from")                                                    \
     X(UNTIL_TIME, "Tot", "Jusque", "Until")                                                                          \
     X(BEFORE, "Voor", "Avant le", "By")                                                                              \

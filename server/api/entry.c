@@ -100,12 +100,26 @@ static bytes body_of(exchange *x, const char *reason) {
     view_member(&w, x->body, "kind", "kind");
     view_member(&w, x->body, "review_at", "review_at");
     if (reason) view_member(&w, x->body, reason, "reason");
+    const json_value *told = json_member(x->body, "told_first");
+    if (told) json_key(&w, "told_first"), json_bool(&w, json_bool_of(told));
+    view_member(&w, x->body, "why_not_told", "why_not_told");
     json_close_object(&w);
     json_end(&w);
     must(buf_ok(&b)); /* the contract bounds each text */
     bytes copy = arena_copy(x->arena, buf_bytes(&b));
     buf_release(&b);
     return copy;
+}
+
+/* what a helper writes about safety says whether the family was told first, and if not, why. A member is the family. */
+static result check_told(exchange *x, field_id field) {
+    const json_value *told = json_member(x->body, "told_first"), *why = json_member(x->body, "why_not_told");
+    bool asked = catalogue[field].safety && is_helper(x->viewer);
+    if (!asked && (told || why)) return bad_member(x, told ? "/told_first" : "/why_not_told", "is for what a helper writes about safety");
+    if (!asked) return OK;
+    if (!told) return bad_member(x, "/told_first", "say whether the family was told first");
+    if (json_bool_of(told)) return why ? bad_member(x, "/why_not_told", "the family was told") : OK;
+    return why ? OK : bad_member(x, "/why_not_told", "say why the family was not told first");
 }
 
 /* The record says which entry at which version; its items are for what was disclosed. */
@@ -162,6 +176,7 @@ static result judge_create(exchange *x) {
     ENSURE(allowed.allowed, FORBIDDEN);
     uuid id = uuid_random(), assignee;
     TRY(find_assignee(x, s, field, &assignee));
+    TRY(check_told(x, field));
     if (x->replay) {
         written *made = ARENA_NEW(x->arena, written);
         *made = (written){x->made_id, 1};
@@ -217,6 +232,13 @@ static shaped shape_create(exchange *x) {
     return SHAPED;
 }
 
+/* Of what he is told: whoever is kept out by a lock revises his own words, whatever became of them behind it (T7). */
+static bool is_newest(const exchange *x, const entry_fact *e, uint32_t version) {
+    for (uint32_t v = version + 1; v < e->first_version + e->version_count; v++)
+        if (facts_of(x)->versions[v].recorded <= x->now) return false;
+    return true;
+}
+
 /* The newest version, as the writer saw it. Who reads only an older version learns nothing of a newer one: he may not. */
 static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) {
     const permit *p;
@@ -229,7 +251,7 @@ static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t)
     x->refused_by = allowed.rule;
     /* The tag comes first: a made-up one must not ask, without a trace, whether there is a newer version. */
     ENSURE(bytes_equal(x->if_match, view_entry_tag(x, *entry, p->version)), PRECONDITION_FAILED);
-    ENSURE(allowed.allowed && p->version == e->first_version + e->version_count - 1, FORBIDDEN);
+    ENSURE(allowed.allowed && is_newest(x, e, p->version), FORBIDDEN);
     return OK;
 }
 
@@ -238,6 +260,7 @@ static result judge_revise(exchange *x) {
     TRY(find_newest(x, policy_revise, &entry));
     const facts *f = facts_of(x);
     const entry_fact *e = &f->entries[entry];
+    TRY(check_told(x, e->field));
     uint32_t number = f->versions[e->first_version + e->version_count - 1].number + 1;
     x->detail = "this entry has too many versions; write a new one";
     ENSURE(number <= VERSIONS_MAX, UNPROCESSABLE); /* its whole history is one answer */

@@ -863,6 +863,15 @@ class Writing(Case):
         self.assertEqual(self.stub.requests[-1].json()["about"], [FAMILY])
         self.assertNotEqual(self.stub.requests[-1].headers["Idempotency-Key"], request.headers["Idempotency-Key"])
 
+    def test_who_was_told_first(self):
+        why = self.folder / "why"
+        why.write_text("Te gevaarlijk.")
+        for options, said in ((["--told-first"], {"told_first": True}),
+                              (["--not-told-file", why], {"told_first": False, "why_not_told": "Te gevaarlijk."})):
+            self.good(*self.write, *options, stdin=b"x")
+            request = self.stub.requests[-1].json()
+            self.assertEqual({k: request[k] for k in request if "told" in k}, said)
+
     def test_a_text_that_is_none(self):
         for text in (b"", b"\n \n", b"\xff\xfe", b"a\0b", b"x" * (1 << 20) + b"x"):
             self.bad(2, *self.write, stdin=text)

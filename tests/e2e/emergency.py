@@ -3,10 +3,7 @@ no more than he may know (R-50 to R-56)."""
 from datetime import datetime, timedelta
 
 from harness import Findings, same, test
-from instance import QUICK, Instance
-from client import Client
-from family import Family
-from world import BE
+from sharing import Story
 
 TEXT = "Noor is sinds vanmiddag weg. De politie zoekt haar mee."
 
@@ -20,30 +17,6 @@ def opening(family, fields, about=("noor",), **more):
         "other_way": "Nee, niemand neemt op.",
         **more,
     }
-
-
-class Story:
-    """An instance of its own: an emergency leaves its traces everywhere."""
-
-    def __init__(self, world, name, seeded=False):
-        copy = world.copy_of(BE, name)
-        self.world = world
-        self.instance = Instance(world.place, name, scenarios=[copy], settings=QUICK, seeded=seeded)
-
-    def __enter__(self):
-        self.instance.start()
-        self.family = Family(BE, self.instance.demo["families"][0])
-        self.path = "/v1/families/" + self.family.ids["id"]
-        return self
-
-    def __exit__(self, *_):
-        self.instance.wipe()
-
-    def client(self, ref):
-        return Client(self.instance, self.world.watch, ref).log_in()
-
-    def told(self, ref):
-        return self.client(ref).get(self.path + "/emergencies").must(200).json()["emergencies"]
 
 
 def later(moment, hours):
@@ -163,9 +136,7 @@ def _(world):
         yasmin.post(f"{path}/emergencies/{second}/end", None).must(204)
         for one in (first, second):
             officer.post(f"{path}/emergencies/{one}/review", review).must(204)
-        story.instance.stop()
-        story.instance.clock = later(seen[first]["review_due"], 1)
-        story.instance.start()
+        story.at(later(seen[first]["review_due"], 1))
         yasmin, sofie = story.client("yasmin"), story.client("sofie")
         make = lambda: yasmin.post(path + "/emergencies", opening(family, ["medication_allergies"], minutes=1))
         found.same(make().status, 403, "one word is not two")

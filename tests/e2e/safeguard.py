@@ -1,7 +1,8 @@
 """What protects somebody: locks above every permit, holds, capacity, conflicts, courts; and who is kept out finds no trace
 (R-23, R-32, R-33, R-40, R-58, T6, T7)."""
-from emergency import Story, later
+from emergency import later
 from harness import Findings, same, test
+from sharing import Story, faults
 
 
 def plan_fields(client, path):
@@ -149,3 +150,46 @@ def _(world):
         found.same(story.client("tom").post(path + "/conflicts", flagged).status, 403, "tom decides nothing")
         leen.post(path + "/conflicts", flagged).must(201)
         found.close(13)
+
+
+@test("safety: a helper says whether the family was told first, and if not, why; whoever reads the text reads that too (R-57)")
+def _(world):
+    with Story(world, "told-first") as story:
+        path, found = story.path, Findings()
+        sofie, leen = story.client("sofie"), story.client("leen")
+        text = {"field": "safety_concern", "about": story.ids("ilyas"), "text": "Hij durft niet naar huis."}
+
+        def write(client=sofie, **more):
+            return client.post(path + "/entries", {**text, **more})
+
+        found.same(faults(write()), ["/told_first"], "nothing said")
+        found.same(faults(write(told_first=False)), ["/why_not_told"], "not told, and no reason")
+        found.same(faults(write(told_first=True, why_not_told="x")), ["/why_not_told"], "told, and a reason why not")
+        found.same(faults(write(field="need_school", told_first=True)), ["/told_first"], "not about safety")
+        found.same(faults(write(field="need_school", why_not_told="x")), ["/why_not_told"], "not about safety")
+        found.same(faults(write(leen, field="safety_plan", about=story.ids("leen"), told_first=True)), ["/told_first"], "by the family itself")
+        write(leen, field="safety_plan", about=story.ids("leen")).must(201)
+        made = write(told_first=False, why_not_told="Dat maakt het gevaarlijker.").must(201)
+        entry = sofie.get(made.header("Location")).must(200)
+        body = entry.json()["body"]
+        found.same((body["told_first"], body["why_not_told"]), (False, "Dat maakt het gevaarlijker."), "as she reads it")
+        again, tag = {"text": "Hij durft weer."}, {"If-Match": entry.header("ETag")}
+        found.same(faults(sofie.ask("PUT", made.header("Location"), again, headers=tag)), ["/told_first"], "a new version says it anew")
+        sofie.ask("PUT", made.header("Location"), {**again, "told_first": True}, headers=tag).must(200)
+        body = sofie.get(made.header("Location")).must(200).json()["body"]
+        found.same((body["told_first"], "why_not_told" in body), (True, False), "the new version")
+        found.check("gevaarlijker" not in story.instance.sql("kring", "SELECT string_agg(encode(envelope, 'escape'), '') FROM body"), "sealed")
+        found.close(9)
+
+
+@test("report: each item of a meeting is a text of its own, so karim reads what is about ilyas and nothing of leen's (R-34)")
+def _(world):
+    with Story(world, "report") as story:
+        path, sofie = story.path, story.client("sofie")
+        made = {}
+        for who in ("leen", "ilyas"):
+            item = {"field": "meeting_report", "about": story.ids(who), "text": f"Agendapunt over {who}."}
+            made[who] = sofie.post(path + "/entries", item).must(201).header("Location")
+        same(story.client("karim").get(made["ilyas"]).status, 200, "his child's item")
+        same(story.client("karim").get(made["leen"]).status, 404, "the item before it")
+        same([story.client("leen").get(made[who]).status for who in made], [200, 200], "leen reads both")

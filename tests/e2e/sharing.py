@@ -148,6 +148,9 @@ class Story:
     def give(self, ref="leen", **more):
         return self.client(ref).post(self.path + "/grants", self.grant(**more)).must(201).header("Location")
 
+    def told(self, ref):
+        return self.client(ref).get(self.path + "/emergencies").must(200).json()["emergencies"]
+
     def grants(self, ref):
         return self.client(ref).get(self.path + "/grants").must(200).json()["grants"]
 

@@ -101,12 +101,36 @@ static void a_family_with_everybody_there_can_be(void **state) {
     assert_true(stand((actor)mother)->known & PERSON(last));
 }
 
+/* R-26: who cares for a child without authority, lives with it and manages the home, reads by grant only; a guardian holds authority, and
+ * reads as whoever holds it, wherever he lives. */
+static void r26_a_foster_carer_reads_by_grant_only(void **state) {
+    (void)state;
+    two_homes("BE-VLG", 8);
+    unsigned carer = add_adult(&w), guardian = add_adult(&w), home = add_home(&w);
+    add_relation(&w, LIVES_IN, carer, home), add_relation(&w, LIVES_IN, child, home), add_relation(&w, MANAGES, carer, home);
+    static const char *const fields[] = {"diagnosis_treatment", "need_school", "residence_schedule", "legal_authority"};
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        REFUSED(carer, fields[i], PERSON(child), R01);
+        assert_false(policy_givers(stand(helper), field_named(fields[i]), PERSON(child)) & PERSON(carer));
+    }
+    add_grant(&w, (actor)carer, PERSON(mother) | PERSON(father), PERSON(child), field_named("diagnosis_treatment"));
+    ALLOWED(carer, "diagnosis_treatment", PERSON(child), R02);
+    REFUSED(carer, "need_school", PERSON(child), R01);
+    REFUSED(guardian, "need_school", PERSON(child), R01);
+    w.relations[w.f.relation_count - 1].until = NOW; /* no home of hers makes her one either */
+    add_relation(&w, HOLDS_AUTHORITY, guardian, child);
+    ALLOWED(guardian, "need_school", PERSON(child), R28);
+    ALLOWED(guardian, "diagnosis_treatment", PERSON(child), R28);
+    assert_true(policy_givers(stand(helper), field_named("need_school"), PERSON(child)) == (PERSON(mother) | PERSON(father) | PERSON(guardian)));
+}
+
 int stories_of_parents(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parenthood_by_age),
         cmocka_unit_test(the_newest_capacity_record_counts),
         cmocka_unit_test(birthdays_at_their_midnight),
         cmocka_unit_test(holds_reach_parenthood_only),
+        cmocka_unit_test(r26_a_foster_carer_reads_by_grant_only),
         cmocka_unit_test(a_family_with_everybody_there_can_be),
     };
     return cmocka_run_group_tests_name("parents", tests, NULL, NULL);
