@@ -280,16 +280,17 @@ static const char *actor_of(const json_value *position) {
 static void ask_of_things(void) {
     char me[UUID_TEXT + 1];
     id_text(my_id(), me);
+    const json_value *alike = json_first(world_member(p_.pair, "alike"));
     for (const json_value *v = json_first(world_member(p_.pair, "entries")); v; v = json_next(v)) {
         const char *id = some_id(OF_ENTRY, (size_t)json_int_of(v));
         IN("/entries/%s", id);
         if (pick(4) == 0) IN("/access?viewer=%s&entry=%s", me, id);
+        if (alike && pick(4) == 0) IN("/access?viewer=%s&entry=%s", actor_of(alike), id);
     }
-    for (const json_value *v = json_first(world_member(p_.pair, "grants")); v; v = json_next(v)) {
-        const char *id = some_id(OF_GRANT, (size_t)json_int_of(v));
-        IN("/grants/%s", id);
-        IN("/grants/%s/receipts", id);
-    }
+    for (const json_value *v = json_first(world_member(p_.pair, "grants")); v; v = json_next(v))
+        IN("/grants/%s", some_id(OF_GRANT, (size_t)json_int_of(v)));
+    for (const json_value *v = json_first(world_member(p_.pair, "receipts")); v; v = json_next(v))
+        IN("/grants/%s/receipts", some_id(OF_GRANT, (size_t)json_int_of(v)));
     for (const json_value *v = json_first(world_member(p_.pair, "requests")); v; v = json_next(v))
         IN("/requests/%s", some_id(OF_REQUEST, (size_t)json_int_of(v)));
 }

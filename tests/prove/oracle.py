@@ -786,7 +786,8 @@ class Eyes:
         """A helper who was given team_members about somebody for whom that helper works."""
         team = self.grants.get(TEAM_MEMBERS, (0,))[0]
         works = (grant for grant in self.then.grants if grant["recipient"] == FIRST_HELPER + h and grant["about"] & team)
-        shows = lambda field, about: not (SAFETY | NOT_HERE) >> field & 1 and not self.no_trace(field, about)
+        hushed = BEYOND_PARENTS | NOT_HERE  # stricter: as for parents, only those who share such a thing learn that it is shared
+        shows = lambda field, about: not hushed >> field & 1 and not self.no_trace(field, about)
         if not any(shows(row["field"], grant["about"]) for grant in works for row in grant["fields"]):
             return HIDDEN
         return DERIVED if h in self.then.listed and "R-102 listed" not in WRONG else EXACT

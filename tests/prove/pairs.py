@@ -48,7 +48,18 @@ def view(world, question):
         "told": {number("emergencies", e): how for e, how in enumerate(told["told"]) if how},
         "known": told["known"],
         "asks": told["asks"],
+        "with_him": others_asked(world, question, told),
     }
+
+
+def others_asked(world, question, told):
+    """R-21: who must decide learns whether others must as well."""
+    asked, others = iter(told["asked"]), {}
+    for at, row in enumerate(world["requests"]):
+        sets = [(field, next(asked)) for field in bits(row["fields"])]
+        if told["parts"][at]:
+            others[row["n"]] = [(field, who & ~(1 << question["viewer"]) != 0) for field, who in sets if told["parts"][at] >> field & 1]
+    return others
 
 
 class Pair:
@@ -63,8 +74,8 @@ class Pair:
         self.question = self.r.choice(self.one["questions"])
         self.viewer, self.at = self.question["viewer"], self.question["at"]
         self.me = 1 << self.viewer if self.viewer < FIRST_HOME else 0
-        self.concerned, self.structural, self.touched = set(), False, set()
-        self.one["asks"] = self.one["asks"][:12]
+        self.concerned, self.structural, self.touched, self.shut = set(), False, set(), 0
+        self.one["asks"] = self.one["asks"][:8] + [(field, 1 << subject) for field, subject in self.one["gives"]]
         self.before = view(self.one, self.question)
         self.two = clean(copy.deepcopy(clean(self.one)))
         self.reach()
@@ -96,22 +107,29 @@ class Pair:
         self.two = then
         self.concerned |= self.who
         self.structural |= self.deep
+        self.shut |= self.closing
         self.touched.add(self.what)
         self.made[name] += 1
 
-    def did(self, rows, number, who=(), deep=False):
-        self.what, self.who, self.deep = (rows, number), set(who), deep
+    def did(self, rows, number, who=(), deep=False, shut=0):
+        """`shut`: fields that it may shut for him, of values that nobody wrote. Of these he is not asked what he would read."""
+        self.what, self.who, self.deep, self.closing = (rows, number), set(who), deep, shut
 
     def hidden(self, world, rows, seen):
         return [at for at, row in enumerate(world[rows]) if row["n"] not in self.before[seen]]
 
     def drop(self, world, rows, seen, who=lambda row: ()):
         found = self.hidden(world, rows, seen)
+        if rows == "grants":
+            found = [at for at in found if not self.waits_for_him(world[rows][at])]
         if not found:
             return None
         at = self.r.choice(found)
         self.did(rows, world[rows][at]["n"], who(world[rows][at]))
         return prove.without(world, rows, at)
+
+    def waits_for_him(self, grant):
+        return self.responsible and any(oracle.FOUR_EYES >> row["field"] & 1 for row in grant["fields"])
 
     def entry_less(self, world):
         return self.drop(world, "entries", "entries")
@@ -120,6 +138,8 @@ class Pair:
         return self.drop(world, "grants", "grants", lambda row: (row["recipient"],))
 
     def request_less(self, world):
+        if self.responsible:  # R-31: the coordinator learns where those who must give do not agree
+            return None
         return self.drop(world, "requests", "requests")
 
     def emergency_less(self, world):
@@ -154,11 +174,13 @@ class Pair:
             self.maker.world = self.one
             self.fresh += 1
             world["entries"][-1]["n"] = self.fresh
+            if self.waits_for_him(row):
+                return
             self.did("grants", row["n"], (row["recipient"],))
 
     def request_more(self, world):
         row = self.more(world, "requests", self.maker.requests)
-        if row:
+        if row and not self.responsible:
             self.did("requests", row["n"])
 
     def emergency_more(self, world):
@@ -194,6 +216,8 @@ class Pair:
         if not found:
             return
         row, other = world["grants"][self.r.choice(found)], self.r.randrange(5)
+        if self.waits_for_him(row):
+            return
         if other == 0:
             row["fields"][0]["ended"] = self.at - HOUR
         elif other == 1:
@@ -207,6 +231,24 @@ class Pair:
         if row["givers"]:
             self.did("grants", row["n"], (row["recipient"],))
 
+    def grant_field_other(self, world):
+        """Of a grant that he sees, a field that he does not (R-60): another one, at another level, or ended."""
+        found = [(row, i) for row in world["grants"] for i in range(len(row["fields"]))
+                 if row["n"] in self.before["grants"] and not self.before["grants"][row["n"]] >> i & 1]
+        if not found:
+            return
+        row, i = self.r.choice(found)
+        if self.waits_for_him(row):
+            return
+        other = self.r.randrange(3)
+        if other == 0:
+            row["fields"][i]["ended"] = self.at - HOUR
+        elif other == 1:
+            row["fields"][i]["level"] = 1 + row["fields"][i]["level"] % 3
+        else:
+            row["fields"][i]["field"] = self.r.choice([f for f in worlds.PERSON_FIELDS if all(f != one["field"] for one in row["fields"])])
+        self.did("grants", row["n"], (row["recipient"],))
+
     def reply_other(self, world):
         """R-09: whoever asked can't tell a no from silence; of what he does not see he learns no answer at all."""
         for row in world["requests"]:
@@ -215,7 +257,7 @@ class Pair:
             if asked and said:
                 del row["replies"][self.r.choice(said)]
                 return self.did("requests", row["n"])
-            if row["n"] not in self.before["requests"] and row["replies"]:
+            if row["n"] not in self.before["requests"] and row["replies"] and not self.responsible:
                 row["replies"].pop()
                 return self.did("requests", row["n"])
 
@@ -229,20 +271,22 @@ class Pair:
             row = {"person": self.r.choice(self.maker.members), "protects": self.maker.mask(self.maker.some(self.maker.members, 2)),
                    "recorded": self.at - HOUR, "from": self.at - HOUR, "until": NEVER, "n": self.next()}
             world["blocks"].append(row)
-        self.did("blocks", row["n"], (row["person"],), deep=True)
+        self.did("blocks", row["n"], (row["person"],), deep=True, shut=ALL_FIELDS if row["person"] == self.viewer else 0)
 
     def next(self):
         self.fresh += 1
         return self.fresh
 
     def lock_against_him(self, world):
-        """T7: on what he does not read anyhow."""
+        """T7: on what he does not read anyhow, nor is asked to look at."""
+        if self.responsible:
+            return
         row = {"not_for": self.viewer, "about": self.maker.mask(self.maker.some(self.maker.members, 2)) & ~self.me,
                "fields": self.maker.mask(self.maker.some(worlds.CHILD_FIELDS + worlds.HOME_FIELDS, 12)),
                "recorded": self.at - HOUR, "from": self.at - HOUR, "until": NEVER, "n": self.next()}
         if row["about"]:
             world["locks"].append(row)
-            self.did("locks", row["n"], deep=True)
+            self.did("locks", row["n"], deep=True, shut=row["fields"])
 
     def lock_between_others(self, world):
         others = [p for p in [*self.maker.members, *(FIRST_HELPER + h for h in self.maker.team)] if p != self.viewer]
@@ -257,9 +301,9 @@ class Pair:
         if not world["locks"]:
             return
         row = self.r.choice(world["locks"])
-        if row["not_for"] == self.viewer or not (self.responsible or row["about"] & self.me):
+        if not self.responsible and row["not_for"] == self.viewer or not (self.responsible or row["about"] & self.me):
             world["locks"].remove(row)
-            self.did("locks", row["n"], (row["not_for"],), deep=True)
+            self.did("locks", row["n"], (row["not_for"],), deep=True, shut=row["fields"])
 
     def hold_from_others(self, world):
         """R-40: shown to who wrote it and the coordinator, not to those from whom it is held back."""
@@ -270,7 +314,7 @@ class Pair:
                "from_whom": self.maker.mask(self.maker.some(self.maker.members, 2)), "review": self.at + 40 * oracle.DAY,
                "recorded": self.at - HOUR, "from": self.at - HOUR, "until": NEVER, "n": self.next()}
         world["holds"].append(row)
-        self.did("holds", row["n"], list(bits(row["from_whom"])), deep=True)
+        self.did("holds", row["n"], list(bits(row["from_whom"])), deep=True, shut=row["fields"])
 
     def conflict_of_others(self, world):
         """R-32: shows to those who decide for the child, and the coordinator."""
@@ -282,9 +326,9 @@ class Pair:
         self.did("conflicts", self.fresh, deep=True)
 
     def capacity_of_others(self, world):
-        """R-23: shows to the child, who judged, and the coordinator."""
+        """R-23: shows to the child, who judged, and the coordinator; and until when a parent reads follows from it."""
         child, by = self.r.choice(self.maker.kids), FIRST_HELPER + self.r.choice(self.maker.team)
-        if self.responsible or self.viewer in (child, by):
+        if self.responsible or self.viewer in (child, by) or self.charges >> child & 1:
             return
         world["capacities"].append({"person": child, "able": self.r.random() < 0.5, "topics": self.maker.topics(), "by": by,
                                     "review": self.at + 60 * oracle.DAY, "recorded": self.at - HOUR, "from": self.at - HOUR, "n": self.next()})
@@ -333,6 +377,7 @@ class Pair:
                "matrix": not self.structural and not self.concerned}
         for rows in ("entries", "grants", "requests"):
             out[rows] = sorted({row["n"] for world in worlds_ for row in world[rows]})
+        out["receipts"] = self.same_receipts(worlds_, out["grants"])
         self.look(worlds_, alike)
         for which, (name, world) in enumerate(zip(("one", "two"), worlds_)):
             out[name] = self.dressed(world, which)
@@ -343,7 +388,14 @@ class Pair:
 
     def same_givers(self, worlds_):
         thens = [oracle.Then(world, self.at) for world in worlds_]
-        return [(f, s) for f, s in self.one["gives"] if thens[0].givers(f, s) == thens[1].givers(f, s)][:8]
+        return [(f, s) for f, s in self.one["gives"] if not self.shut >> f & 1 and thens[0].givers(f, s) == thens[1].givers(f, s)][:8]
+
+    def same_receipts(self, worlds_, grants):
+        """A confirmation is the deed of whoever could give it alone, so its receipt follows who else may (as the givers do)."""
+        thens = [oracle.Then(world, self.at) for world in worlds_]
+        said = [{row["n"]: [then.givers(f["field"], s) for f in row["fields"] for s in bits(row["about"])] for row in world["grants"]}
+                for then, world in zip(thens, worlds_)]
+        return [n for n in grants if n not in self.before["grants"] or said[0].get(n) == said[1].get(n)]
 
     def look(self, worlds_, alike):
         """What others opened: of what he reads too, in both; of what is hidden from him, in one of them."""
@@ -420,7 +472,7 @@ class Pair:
         return level == EXACT if row["kind"] <= REGISTER else level > 0
 
 
-CHANGES = ("entry_less", "entry_less", "entry_more", "entry_more", "entry_other", "entry_other", "grant_less", "grant_more", "grant_other",
+CHANGES = ("entry_less", "entry_less", "entry_more", "entry_more", "entry_other", "entry_other", "grant_less", "grant_more", "grant_other", "grant_field_other",
            "request_less", "request_more", "reply_other", "emergency_less", "emergency_more", "block_other", "lock_against_him", "lock_against_him",
            "lock_between_others", "lock_less", "hold_from_others", "conflict_of_others", "capacity_of_others", "helper_more", "person_more")
 
