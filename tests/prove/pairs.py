@@ -493,8 +493,12 @@ class Handlers:
         return json.loads(told)
 
     def close(self):
+        """The GETs of the contract that were never asked."""
         self.process.stdin.close()
-        return self.process.wait()
+        never = set(json.loads(self.process.stdout.readline())["never"])
+        if self.process.wait():
+            raise SystemExit("the handlers failed")
+        return never
 
 
 def work(arguments):
@@ -511,8 +515,7 @@ def work(arguments):
         made.update(pair.made)
         if told["differ"]:
             differing.append((seed, told["differences"], dict(pair.made)))
-    left = handlers.close()
-    return done, asked, fine, differing, made, left if done else 0
+    return done, asked, fine, differing, made, [handlers.close()]
 
 
 def run(args, leak=None, pairs=None):
@@ -520,7 +523,7 @@ def run(args, leak=None, pairs=None):
     deadline = time.monotonic() + (args.seconds or 1e9)
     size = min(250, max(20, pairs // (args.jobs * 2)))
     shares = [(args.handlers, leak, range(at, min(at + size, args.seed + pairs)), deadline) for at in range(args.seed, args.seed + pairs, size)]
-    total = [0, 0, 0, [], Counter(), 0]
+    total = [0, 0, 0, [], Counter(), []]
     with multiprocessing.Pool(args.jobs) as pool:
         for part in pool.imap_unordered(work, shares):
             total = [a + b for a, b in zip(total, part)]
@@ -553,7 +556,7 @@ def main():
     if args.leak_all:
         return prove_each_leak(args)
     began = time.monotonic()
-    done, asked, fine, differing, made, left = run(args, args.leak)
+    done, asked, fine, differing, made, lists = run(args, args.leak)
     for seed, differences, changes in sorted(differing)[:8]:
         print(f"\npair {seed}, changed: {changes}")
         for difference in differences:
@@ -566,7 +569,10 @@ def main():
     if done < args.at_least:
         print(f"fewer than {args.at_least} pairs")
         return 1
-    return 1 if differing or left else 0
+    never = set.intersection(*lists)
+    if never:
+        print("never asked: " + " ".join(sorted(never)))
+    return 1 if differing or never else 0
 
 
 if __name__ == "__main__":
