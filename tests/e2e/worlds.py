@@ -55,7 +55,8 @@ def without_hidden(path, viewer=VIEWER, some=lambda: True):
     data["events"] = [e for e in data["events"] if e["type"] == "handover"]
     data.pop("trusted_person", None)
 
-    spoken_of = json.dumps([data["entries"], data["consents"]])
+    whose = [[h["managers"] for h in data["households"]], [m.get("data_owner_until_birth") for m in data["members"]]]
+    spoken_of = json.dumps([data["entries"], data["consents"], data["authority"], data["capacity"], whose])
     gone = lambda m: m["id"] not in known and (viewer == VIEWER or (f'"{m["id"]}"' not in spoken_of and some()))
     hidden = [m["id"] for m in data["members"] if gone(m)]
     data["members"] = [m for m in data["members"] if m["id"] not in hidden]
@@ -64,7 +65,7 @@ def without_hidden(path, viewer=VIEWER, some=lambda: True):
         m.pop("note", None)
         if not reads_register(family, view, "member_identity", m["id"]):
             m["name"] = m["name"].split()[0] + " Heelanders"
-            m["born"] = "1970-01-01"
+            m["born"] = m["born"] and "1970-01-01"
         if not reads_register(family, view, "family_role", m["id"]):
             m["role"] = "iets anders"
         if m.get("lang") and not reads_register(family, view, "preferred_language", m["id"]):

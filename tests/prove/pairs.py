@@ -247,6 +247,8 @@ class Pair:
             row["fields"][i]["level"] = 1 + row["fields"][i]["level"] % 3
         else:
             row["fields"][i]["field"] = self.r.choice([f for f in worlds.PERSON_FIELDS if all(f != one["field"] for one in row["fields"])])
+        if self.waits_for_him(row):
+            return
         self.did("grants", row["n"], (row["recipient"],))
 
     def reply_other(self, world):
