@@ -16,7 +16,7 @@ from worlds import blank, differs, questions, readers_alike, rows_of, without_hi
 
 HIDDEN = "hidden"
 READERS = ("karim", "karim", "karim", "tom", "dirk", "els", "joke", "hanne", "ruben", "bram", "amina")
-BATCH, SAMPLE = 25, 110
+BATCH, SAMPLE = 23, 110  # kringd load takes 24 scenarios
 
 WRITES = (  # by whom, of what
     ("leen", "need_money", "H1"),

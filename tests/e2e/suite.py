@@ -39,6 +39,7 @@ MODULES = [
     "again",
     "worlds",
     "pairs",
+    "moved",
     "crash",
     "disk",
     "last",
