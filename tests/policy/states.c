@@ -218,6 +218,8 @@ static void next_family(void) {
         for (unsigned n = (unsigned)roll(&d, 3); n > 0; n--) add_field(r->fields, random_field(&d));
         r->recorded = NOW, r->lapses = NOW + (moment)(1 + roll(&d, 14)) * DAY;
     }
+    for (unsigned i = 0; i < w.f.request_count; i++) /* what nobody has asked yet has no state */
+        if (w.requests[i].recorded > NOW) w.requests[i].recorded = NOW;
     look(before);
     counted.tried++;
 }
