@@ -16,7 +16,7 @@ from worlds import blank, differs, questions, readers_alike, rows_of, without_hi
 
 HIDDEN = "hidden"
 READERS = ("karim", "karim", "karim", "tom", "dirk", "els", "joke", "hanne", "ruben", "bram", "amina")
-BATCH, SAMPLE = 23, 110  # kringd load takes 24 scenarios
+BATCH, SAMPLE, PATIENCE = 15, 110, 900  # kringd load takes 24 scenarios
 
 WRITES = (  # by whom, of what
     ("leen", "need_money", "H1"),
@@ -96,11 +96,14 @@ def batch(world, pairs, found):
     settings = {**QUICK, "refusals_a_minute": 10000}
     name = pairs[0].ref
     files = [[BE, *side] for side in files]  # the first family has the plain logins, whoever is missing from the others
-    with Instance(world.place, f"{name}-a", files[0], settings=settings, seeded=True).launch() as first, Instance(
-        world.place, f"{name}-b", files[1], settings=settings, seeded=True
-    ).launch() as second:
+    both = [Instance(world.place, f"{name}-{w}", f, settings=settings, seeded=True).launch() for w, f in zip("ab", files)]
+    try:
+        first, second = (instance.await_ready(PATIENCE) for instance in both)
         for pair in pairs:
             pair.compare(first, second, world, found)
+    finally:
+        for instance in both:
+            instance.wipe()
 
 
 @test("pairs of worlds: families that differ in what one reader may not see are the same to him")

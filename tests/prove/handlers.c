@@ -68,11 +68,11 @@ static void keep_body(family *f, const entry_fact *e, uint32_t version, bytes sa
     uint8_t aad[AAD_BODY];
     char id[UUID_TEXT + 1];
     uuid_write(p_.now->family->facts.family, id), id[UUID_TEXT] = 0;
+#define SAYS (int)says.len, (const char *)says.at
     int n = snprintf(text, sizeof text,
                      "{\"text\":\"%.*s\",\"name\":\"N %.*s\",\"role\":\"R %.*s\",\"organisation\":\"O %.*s\",\"secrecy\":\"none\",\"listed\":\"L %.*s\","
                      "\"born\":\"B %.*s\",\"purpose\":\"P %.*s\",\"goal\":\"G %.*s\",\"form\":\"F %.*s\",\"evidence\":\"E %.*s\","
                      "\"other_way\":\"W %.*s\",\"holders\":[\"%s\"],\"residents\":[\"%s\"]}",
-#define SAYS (int)says.len, (const char *)says.at
                      SAYS, SAYS, SAYS, SAYS, SAYS, SAYS, SAYS, SAYS, SAYS, SAYS, SAYS, id, id);
     must(n > 0 && (size_t)n < sizeof text);
     cipher_key *key = keyring_find(f_.ring, f_.family, f_.owner, 1);
@@ -247,18 +247,19 @@ static void ask_once(const char *target, asked *out) {
     while (fake_waiting()) fake_step();
 }
 
+static char base[64];
+
+/* Below the family, but for what begins with the version. */
 __attribute__((format(printf, 1, 2))) static void ask_in(const char *format, ...) {
-    char target[TARGET_ROOM];
+    char target[TARGET_ROOM], below[TARGET_ROOM - sizeof base];
     va_list more;
     va_start(more, format);
-    int n = vsnprintf(target, sizeof target, format, more);
+    int n = vsnprintf(below, sizeof below, format, more);
     va_end(more);
-    must(n > 0 && (size_t)n < sizeof target && p_.targets < TARGETS_MAX);
+    must(n >= 0 && (size_t)n < sizeof below && p_.targets < TARGETS_MAX);
+    snprintf(target, sizeof target, "%s%s", strncmp(below, "/v1/", 4) == 0 ? "" : base, below);
     ask_once(target, &p_.now->answers[p_.targets++]);
 }
-
-static char base[64];
-#define IN(rest, ...) ask_in("%s" rest, base, ##__VA_ARGS__)
 
 /* An id of one world or the other: what is in both stands in both lists at the same number. */
 static const char *some_id(world_kind kind, size_t which) {
@@ -283,16 +284,16 @@ static void ask_of_things(void) {
     const json_value *alike = json_first(world_member(p_.pair, "alike"));
     for (const json_value *v = json_first(world_member(p_.pair, "entries")); v; v = json_next(v)) {
         const char *id = some_id(OF_ENTRY, (size_t)json_int_of(v));
-        IN("/entries/%s", id);
-        if (pick(4) == 0) IN("/access?viewer=%s&entry=%s", me, id);
-        if (alike && pick(4) == 0) IN("/access?viewer=%s&entry=%s", actor_of(alike), id);
+        ask_in("/entries/%s", id);
+        if (pick(4) == 0) ask_in("/access?viewer=%s&entry=%s", me, id);
+        if (alike && pick(4) == 0) ask_in("/access?viewer=%s&entry=%s", actor_of(alike), id);
     }
     for (const json_value *v = json_first(world_member(p_.pair, "grants")); v; v = json_next(v))
-        IN("/grants/%s", some_id(OF_GRANT, (size_t)json_int_of(v)));
+        ask_in("/grants/%s", some_id(OF_GRANT, (size_t)json_int_of(v)));
     for (const json_value *v = json_first(world_member(p_.pair, "receipts")); v; v = json_next(v))
-        IN("/grants/%s/receipts", some_id(OF_GRANT, (size_t)json_int_of(v)));
+        ask_in("/grants/%s/receipts", some_id(OF_GRANT, (size_t)json_int_of(v)));
     for (const json_value *v = json_first(world_member(p_.pair, "requests")); v; v = json_next(v))
-        IN("/requests/%s", some_id(OF_REQUEST, (size_t)json_int_of(v)));
+        ask_in("/requests/%s", some_id(OF_REQUEST, (size_t)json_int_of(v)));
 }
 
 /* Thought values, and previews through the eyes of those whom nothing in the difference concerns. */
@@ -301,23 +302,23 @@ static void ask_of_values(void) {
     id_text(my_id(), me);
     for (const json_value *v = json_first(world_member(p_.pair, "gives")); v; v = json_next(v)) {
         const json_value *field = json_first(v);
-        IN("/givers?field=%s&about=%s", catalogue[json_int_of(field)].name, subject_of(json_next(field)));
-        IN("/access?viewer=%s&field=%s&about=%s", me, catalogue[json_int_of(field)].name, subject_of(json_next(field)));
-        IN("/plan?field=%s", catalogue[json_int_of(field)].name);
-        if (pick(4) == 0) IN("/plan?about=%s", subject_of(json_next(field)));
+        ask_in("/givers?field=%s&about=%s", catalogue[json_int_of(field)].name, subject_of(json_next(field)));
+        ask_in("/access?viewer=%s&field=%s&about=%s", me, catalogue[json_int_of(field)].name, subject_of(json_next(field)));
+        ask_in("/plan?field=%s", catalogue[json_int_of(field)].name);
+        if (pick(4) == 0) ask_in("/plan?about=%s", subject_of(json_next(field)));
     }
     const json_value *gives = json_first(world_member(p_.pair, "gives"));
     for (const json_value *v = json_first(world_member(p_.pair, "alike")); v; v = json_next(v)) {
-        IN("/plan?as=%s", actor_of(v));
-        IN("/readable?viewer=%s&at=2026-06-01T00:00:00Z", actor_of(v));
+        ask_in("/plan?as=%s", actor_of(v));
+        ask_in("/readable?viewer=%s&at=2026-06-01T00:00:00Z", actor_of(v));
         const json_value *field = gives ? json_first(gives) : NULL;
-        if (field) IN("/access?viewer=%s&field=%s&about=%s", actor_of(v), catalogue[json_int_of(field)].name, subject_of(json_next(field)));
+        if (field) ask_in("/access?viewer=%s&field=%s&about=%s", actor_of(v), catalogue[json_int_of(field)].name, subject_of(json_next(field)));
         gives = gives ? json_next(gives) : NULL;
     }
     if (!json_bool_of(world_member(p_.pair, "matrix"))) return;
-    IN("/who-sees-what");
+    ask_in("/who-sees-what");
     for (const json_value *v = json_first(world_member(p_.pair, "gives")); v; v = json_next(v))
-        if (pick(3) == 0) IN("/who-sees-what?about=%s", subject_of(json_next(json_first(v))));
+        if (pick(3) == 0) ask_in("/who-sees-what?about=%s", subject_of(json_next(json_first(v))));
 }
 
 static void ask_all(void) {
@@ -331,11 +332,11 @@ static void ask_all(void) {
     ask_in("/v1/account");
     ask_in("/v1/families");
     ask_in("/v1/sessions");
-    for (size_t i = 0; i < COUNT(lists); i++) IN("%s", lists[i]);
-    IN("/plan?section=%c", 'A' + (int)pick(9));
+    for (size_t i = 0; i < COUNT(lists); i++) ask_in("%s", lists[i]);
+    ask_in("/plan?section=%c", 'A' + (int)pick(9));
     ask_of_things();
     ask_of_values();
-    IN("/log?limit=5");
+    ask_in("/log?limit=5");
 }
 
 /* What others did before: reads that stand in the log of both worlds, then those that only one has. */
