@@ -60,6 +60,17 @@ static result read_question(exchange *x, question *q) {
     return OK;
 }
 
+/* Of an entry of which the asker reads no version he hears what he would hear of none, and his own line in the log names neither its
+ * field nor its subjects: an id is all that he has (R-107, T8). */
+static void forget_hidden(const exchange *x, const standing *asker, question *q) {
+    const facts *f = facts_of(x);
+    if (q->entry < 0 || x->session->kind == ACCOUNT_AUDITOR) return;
+    const entry_fact *e = &f->entries[q->entry];
+    for (uint32_t v = e->first_version; v < e->first_version + e->version_count; v++)
+        if (policy_entry(asker, (uint32_t)q->entry, v).allowed) return;
+    q->entry = -1, q->field = FIELD_NONE, q->about = UNKNOWN_SUBJECT;
+}
+
 static answer truth(const question *q, standing *s) {
     const facts *f = q->facts;
     if (q->field == FIELD_NONE) return uniform_refusal;
@@ -114,6 +125,7 @@ static result judge(exchange *x) {
     standing *s = ARENA_NEW(x->arena, standing), *asker = ARENA_NEW(x->arena, standing);
     heard *h = ARENA_NEW(x->arena, heard);
     policy_stand(facts_of(x), x->viewer, x->now, asker);
+    forget_hidden(x, asker, &q);
     q.facts = x->session->kind == ACCOUNT_AUDITOR ? facts_of(x) : preview_facts(x->arena, facts_of(x), asker);
     h->told = truth(&q, s);
     if (!may_hear(x, &q, &h->told, asker) || (h->told.rule == RULE_R58 && !may_hear_of_block(x, &q))) h->told = uniform_refusal;

@@ -200,22 +200,28 @@ static bool is_in_copy(const exchange *x, const permit *p) {
 static result judge_export(exchange *x) {
     ENSURE(is_person(x->viewer), FORBIDDEN);
     judge_all(x, 1u << KIND_PLAN | 1u << KIND_GRANT);
+    standing *s = ARENA_NEW(x->arena, standing);
+    policy_stand(facts_of(x), x->viewer, x->now, s);
+    x->place = s;
     for (uint32_t i = 0; i < x->ruling.count; i++)
         if (is_in_copy(x, &x->ruling.permits[i])) want_body(x, x->ruling.permits[i].entry, x->ruling.permits[i].version);
     return OK;
 }
 
+/* As in the list of his grants: also of what he gave himself a field that is locked from him since leaves no trace (R-60, T7). */
 static void write_shared(json_writer *w, exchange *x, uint32_t want) {
     const facts *f = facts_of(x);
-    const grant_fact *g = &f->grants[f->entries[x->wants[want].entry].of];
+    uint32_t grant = f->entries[x->wants[want].entry].of;
+    const grant_fact *g = &f->grants[grant];
     json_open_object(w);
     json_key(w, "grant"), json_uuid(w, g->id);
     json_key(w, "recipient"), json_uuid(w, family_actor_id(f, g->recipient));
     json_key(w, "fields");
     json_open_array(w);
-    for (unsigned i = 0; i < g->field_count; i++)
-        if (x->now < f->grant_fields[g->first_field + i].ended)
-            json_string(w, bytes_of_string(catalogue[f->grant_fields[g->first_field + i].field].name));
+    for (unsigned i = 0; i < g->field_count; i++) {
+        const grant_field_fact *gf = &f->grant_fields[g->first_field + i];
+        if (x->now < gf->ended && policy_sees_grant_field(x->place, grant, gf->field)) json_string(w, bytes_of_string(catalogue[gf->field].name));
+    }
     json_close_array(w);
     view_member(w, view_parse(x, plain_of(x, want)), "purpose", "purpose");
     json_key(w, "from"), json_moment(w, g->from);

@@ -215,3 +215,18 @@ def _(world):
         "leen sees karim's refused try",
     )
     found.close(8)
+
+
+@test("log: a question about a text of which one has only the id names neither its field nor its subjects, not even to oneself (R-107, T8)")
+def _(world):
+    family, path, found = world.be, world.path(), Findings()
+    leen, karim = world.client("leen"), world.client("karim")
+    made = leen.post(path + "/entries", {"field": "need_leisure", "about": [family.id_of("ilyas")], "text": "Toch niet."}).must(201)
+    entry, absent = made.header("Location").rsplit("/", 1)[1], "5e1f0000-0000-4000-8000-0000000000f1"
+    leen.ask("DELETE", f"{path}/entries/{entry}", headers={"If-Match": made.header("ETag")}).must(204)
+    for viewer in ("karim", "leen", "hanne"):
+        answers = [karim.get(f"{path}/access?viewer={family.id_of(viewer)}&entry={e}").bare() for e in (entry, absent)]
+        found.same(answers[0], answers[1], "what is told of", viewer)
+        newest = karim.get(path + "/log?limit=1").must(200).json()["records"]
+        found.check(not any(r["kind"] == "access.ask" for r in newest), "a line of it", newest)
+    found.close(6)

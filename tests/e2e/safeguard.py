@@ -3,6 +3,7 @@
 from emergency import later
 from harness import Findings, same, test
 from sharing import Story, faults
+from world import BE
 
 
 def plan_fields(client, path):
@@ -27,8 +28,11 @@ def _(world):
         lock = {"about": [family.id_of("ilyas")], "fields": fields, "not_for": family.id_of("karim")}
         for who in ("els", "bram", "tom", "karim"):
             found.same(story.client(who).post(path + "/locks", lock).status, 403, who)
+        given = lambda: {f for g in karim.get(path + "/export").must(200).json()["shared"] for f in g["fields"]}
+        found.check("need_school" in given(), "he gave it to others", given())
         made = sofie.post(path + "/locks", lock).must(201).json()["id"]
         found.same(plan_fields(karim, path), [e for e in before if e not in gone], "gone with the next read")
+        found.check(given() and not given() & set(lock["fields"]), "nor in his copy of what he shares (R-60, T7)", given())
         found.same(plan_fields(leen, path), plan_fields(story.client("leen"), path), "leen reads on")
         found.check(any(e[0] == "need_school" for e in plan_fields(leen, path)), "leen reads on")
         found.same(karim.get(path + "/safeguards").must(200).json()["locks"], [], "karim sees no lock")
@@ -84,6 +88,24 @@ def _(world):
                 ).must(201)
             seen[locked] = everything(karim, path)
     same(seen[True], seen[False], "karim's answers")
+
+
+@test("lock: of what he gave and is kept out of since, no task tells him (R-58b, T7)")
+def _(world):
+    story = Story(world, "lock-tasks")
+    more = {"id": "A-C99", "by": ["leen", "karim"], "about": ["ilyas"], "to": "nys", "fields": ["diagnosis_treatment"], "basis": "consent",
+            "from": "2025-11-01", "until": "2026-10-31", "purpose": "huisartsenzorg"}
+    story.instance.scenarios = [world.copy_of(BE, "lock-tasks", lambda data: data["consents"].append(more))]
+    story.instance.clock = "2026-02-05T12:00:00+02:00"  # its ninety days are over, the grace runs
+    with story:
+        family, path, found = story.family, story.path, Findings()
+        asked = lambda ref: {(t["kind"], t["of"]) for t in story.client(ref).get(path + "/tasks").must(200).json()["tasks"]}
+        task = ("confirm", family.ids["grants"]["A-C99"])
+        found.same([task in asked(r) for r in ("leen", "karim")], [True, True], "both gave it")
+        ban = {"kind": "contact_ban", "person": family.id_of("karim"), "protects": [family.id_of("ilyas")], "evidence": "order"}
+        story.client("wim").post(path + "/court-decisions", ban).must(201)
+        found.same([task in asked(r) for r in ("leen", "karim")], [True, False], "and he is kept out")
+        found.close(2)
 
 
 @test("court: a contact ban closes everything about those it protects, shows nowhere, and ends with the paper (R-33)")

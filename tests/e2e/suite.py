@@ -39,6 +39,8 @@ MODULES = [
     "coverage",
     "again",
     "worlds",
+    "pairs",
+    "moved",
     "crash",
     "disk",
     "last",
@@ -53,6 +55,8 @@ def options():
     )
     p.add_argument("--kills", type=int, default=10, help="kill -9 of the server under load (10; acceptance: 50)")
     p.add_argument("--postgres-kills", type=int, default=2, help="the same of PostgreSQL (2; acceptance: 10)")
+    p.add_argument("--pairs", type=int, default=6, help="pairs of worlds of which one reader sees no difference (6; ./dev prove: 200)")
+    p.add_argument("--seed", type=int, default=1, help="the first of these pairs")
     p.add_argument("--only", default="", help="tests, or files of tests, with this in their name")
     p.add_argument("--keep", action="store_true", help="keep the folder of the run")
     return p.parse_args()

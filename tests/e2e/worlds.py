@@ -28,22 +28,22 @@ def reads_register(family, view, field, who):
     )
 
 
-def without_hidden(path):
-    """The scenario as it would be if what he may not see had never been."""
+def without_hidden(path, viewer=VIEWER, some=lambda: True):
+    """The scenario as it would be if what he may not see had never been; or `some` of it."""
     family = Family(path)
     data = json.loads(path.read_text("utf-8"))
-    view = family.view(VIEWER, family.moment(data["demo_at"]))
+    view = family.view(viewer, family.moment(data["demo_at"]))
     known = {family.subject_ref(x) for x in view.known(True)}
     removed = {"people": [], "entries": 0, "grants": 0}
 
-    data["entries"] = [e for e, row in zip(data["entries"], view.w.entries) if view.reads_any(row)]
+    data["entries"] = [e for e, row in zip(data["entries"], view.w.entries) if view.reads_any(row) or not some()]
     kept = []
     for c, row in zip(data["consents"], view.w.grants):
-        c["fields"] = [f for f in c["fields"] if view.sees_grant_field(row, FIELDS.index(f))]
+        c["fields"] = [f for f in c["fields"] if view.sees_grant_field(row, FIELDS.index(f)) or not some()]
         for part in ("withdrawn", "four_eyes"):
             if part in c:
                 c[part] = {f: v for f, v in c[part].items() if f in c["fields"]}
-        asked = lambda r: VIEWER in [*r.get("yes", []), *r.get("no", [])]  # what he was asked, he knows of
+        asked = lambda r: viewer in [*r.get("yes", []), *r.get("no", [])]  # what he was asked, he knows of
         c["refused"] = [r for r in c.get("refused", []) if r["field"] in c["fields"] or asked(r)]
         c.pop("note", None), c.pop("protective", None)
         if c["fields"]:
@@ -55,14 +55,17 @@ def without_hidden(path):
     data["events"] = [e for e in data["events"] if e["type"] == "handover"]
     data.pop("trusted_person", None)
 
-    hidden = [m["id"] for m in data["members"] if m["id"] not in known]
-    data["members"] = [m for m in data["members"] if m["id"] in known]
+    whose = [[h["managers"] for h in data["households"]], [m.get("data_owner_until_birth") for m in data["members"]]]
+    spoken_of = json.dumps([data["entries"], data["consents"], data["authority"], data["capacity"], whose])
+    gone = lambda m: m["id"] not in known and (viewer == VIEWER or (f'"{m["id"]}"' not in spoken_of and some()))
+    hidden = [m["id"] for m in data["members"] if gone(m)]
+    data["members"] = [m for m in data["members"] if m["id"] not in hidden]
     for m in data["members"]:
         m["households"] = [h for h in m["households"]]
         m.pop("note", None)
         if not reads_register(family, view, "member_identity", m["id"]):
             m["name"] = m["name"].split()[0] + " Heelanders"
-            m["born"] = "1970-01-01"
+            m["born"] = m["born"] and "1970-01-01"
         if not reads_register(family, view, "family_role", m["id"]):
             m["role"] = "iets anders"
         if m.get("lang") and not reads_register(family, view, "preferred_language", m["id"]):
@@ -78,7 +81,9 @@ def without_hidden(path):
 
     text = json.dumps([data["entries"], data["consents"], data["events"]], ensure_ascii=False)
     helpers = [
-        t["id"] for i, t in enumerate(data["team"]) if view.sees_helper(i) == "hidden" and f'"{t["id"]}"' not in text
+        t["id"]
+        for i, t in enumerate(data["team"])
+        if view.sees_helper(i) == "hidden" and f'"{t["id"]}"' not in text and some()
     ]
     data["team"] = [t for t in data["team"] if t["id"] not in helpers]
     data["break_glass_roles"] = [r for r in data["break_glass_roles"] if r not in helpers]
@@ -137,14 +142,14 @@ def act(instance, watch, busy):
     return karim
 
 
-def readers_alike(first, data):
+def readers_alike(first, data, family=None):
     """Those to whom nothing is given of which he may not know, and those of whom he may not know at all. A preview tells who else reads
     what he reads himself (law of sharing), so of the others it may tell him of what he does not see as a grant."""
     told = {c["id"]: (c["fields"], c["about"]) for c in data["consents"]}
     others = {
         c["to"] for c in json.loads(BE.read_text("utf-8"))["consents"] if told.get(c["id"]) != (c["fields"], c["about"])
     } & {t["id"] for t in data["team"] + data["members"]}
-    ids = first.family()
+    ids = first.family(family)
     return {v for kind in ("people", "helpers") for ref, v in ids[kind].items() if ref not in others}
 
 
@@ -158,15 +163,17 @@ def rows_of(reply, alike):
     return status, [h for h in headers if h[0] != "Content-Length"], json.dumps(data).encode()
 
 
-def questions(first, contract, alike):
+def questions(first, contract, alike, viewer=VIEWER, family=None):
     """Every GET of the contract, with his ids, with those that only the first world knows, and with those that nobody
     knows."""
-    path = "/v1/families/" + first.family()["id"]
-    ids = first.family()
+    ids = first.family(family)
+    path = "/v1/families/" + ids["id"]
+    himself = {**ids["people"], **ids["helpers"]}[viewer]
     random = [str(uuid.UUID(int=n, version=4)) for n in (7, 8)]
     subjects = [*ids["people"].values(), *ids["households"].values(), ids["id"], random[0]]
     everybody = [*ids["people"].values(), *ids["helpers"].values(), random[1]]
-    entries = first.sql("kring", "SELECT id FROM entry WHERE kind IN ('plan', 'register', 'grant', 'name')").split()
+    rows = lambda what: first.sql("kring", f"SELECT id FROM {what} AND family_id = '{ids['id']}' ORDER BY id").split()
+    entries = rows("entry WHERE kind IN ('plan', 'register', 'grant', 'name')")
     asked = [
         "/v1/account",
         "/v1/families",
@@ -208,8 +215,8 @@ def questions(first, contract, alike):
     ):
         asked += [f"{path}/access?viewer={v}&field={field}&about={s}" for v in everybody for s in subjects]
         asked += [f"{path}/givers?field={field}&about={s}" for s in subjects]
-    asked += [f"{path}/requests/{r}" for r in [*first.sql("kring", "SELECT id FROM request").split(), random[0]]]
-    asked += [f"{path}/access?viewer={ids['people'][VIEWER]}&entry={e}" for e in entries + random]
+    asked += [f"{path}/requests/{r}" for r in [*rows("request WHERE true"), random[0]]]
+    asked += [f"{path}/access?viewer={himself}&entry={e}" for e in entries + random]
     asked += [
         f"{path}/access?viewer={v}&field=need_money&about={ids['households']['H1']}&at=2026-03-20T12:00:00Z"
         for v in everybody

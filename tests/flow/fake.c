@@ -232,10 +232,10 @@ static void seal_body(uuid entry, uint32_t version, buf *out) {
     int n = snprintf(text, sizeof text, "{\"text\":\"body %02x\",\"name\":\"Els\"}", entry.b[15]);
     const char *own = f_.own_text ? f_.own_text(entry, version) : NULL;
     if (own) n = snprintf(text, sizeof text, "%s", own);
-    cipher_key *key = keyring_find(f_.ring, f_.family, f_.person, 1);
+    cipher_key *key = keyring_find(f_.ring, f_.family, f_.owner, 1);
     must(key != NULL);
     body_context c = {.family = f_.family,
-                      .owner = f_.person,
+                      .owner = f_.owner,
                       .entry = entry,
                       .field = field,
                       .version = version,
@@ -279,7 +279,7 @@ static void make_keys(void) {
     wrapped.family = wrapped.owner = wrapped.audit[0] = wrapped.audit[1] = buf_new(1024);
     must(ok(keyring_make_family(f_.ring, f_.family, 1, &wrapped.family)));
     must(ok(keyring_add_family(f_.ring, f_.family, 1, buf_bytes(&wrapped.family))));
-    must(ok(keyring_make_owner(f_.ring, f_.family, f_.person, 1, 1, &wrapped.owner)));
+    must(ok(keyring_make_owner(f_.ring, f_.family, f_.owner, 1, 1, &wrapped.owner)));
     must(ok(keyring_make_audit(f_.ring, f_.family, &wrapped.audit[0])));
     must(ok(keyring_make_audit(f_.ring, SERVICE_FAMILY, &wrapped.audit[1])));
     keyring_forget(f_.ring, f_.family);
@@ -291,7 +291,7 @@ static void answer_keys(const unit *u, size_t i, PGresult *r, arena *a) {
     bool of_service = uuid_is_zero(of), of_family = uuid_equal(of, f_.family);
     if (s == &stmt_keys_family && of_family) ROW(param_int4(p, 1); param_bytes(p, buf_bytes(&wrapped.family)););
     if (s == &stmt_keys_owners && of_family)
-        ROW(param_uuid(p, f_.person); param_int4(p, 1); param_int4(p, 1); param_bytes(p, buf_bytes(&wrapped.owner)););
+        ROW(param_uuid(p, f_.owner); param_int4(p, 1); param_int4(p, 1); param_bytes(p, buf_bytes(&wrapped.owner)););
     if (s == &stmt_keys_audit) ROW(param_bytes(p, buf_bytes(&wrapped.audit[of_service])););
 }
 
@@ -531,6 +531,7 @@ static void answer_part(unit *u, size_t i) {
         if (check_commit(u, i)) ROW(param_int8(p, 1););
         else unit_fail(u, FAIL(STALE));
     }
+    if (f_.own_rows) own_table = r, own_arena = a, f_.own_rows(s);
     answer_session(u, i, r, a);
     answer_login(u, i, r, a);
     answer_idempotency(u, i, r, a);
@@ -648,6 +649,7 @@ void fake_start(void) {
     must(uv_loop_init(&f_.loop) == 0);
     f_.family = id_of(0x10), f_.person = id_of(0x20), f_.helper = id_of(0x30), f_.grant = id_of(0x40),
     f_.account = id_of(0x50), f_.session = id_of(0x60);
+    f_.owner = f_.person;
     for (uint8_t i = 0; i < PERSON_ENTRIES + 2; i++) f_.entries[i] = id_of((uint8_t)(0x80 + i));
     f_.entry_count = PERSON_ENTRIES;
     f_.member_of = 1;

@@ -41,6 +41,7 @@ typedef struct {
     uint8_t token_hash[SHA256_SIZE];
     char token[TOKEN_TEXT + 1];
     uuid session, account, family, person, helper, grant;
+    uuid owner; /* whose key seals every body: the person's, until somebody else looks */
     uuid entries[PERSON_ENTRIES + 2]; /* the person's, then his name and the helper's */
     account_kind kind;
     int64_t version;
@@ -73,6 +74,7 @@ typedef struct {
     void (*before_send)(const unit *u);
     unsigned sent, finished, open_transactions, begun;
     bool (*own_facts)(const statement *s); /* adds its rows of a facts statement with fake_row; false: the usual ones */
+    void (*own_rows)(const statement *s); /* adds rows of any other statement */
     const char *(*own_text)(uuid entry, uint32_t version); /* of a body; NULL: the usual one */
     unsigned groups;
     bool groups_first; /* the source is asked before submitted units are sent */

@@ -3,8 +3,7 @@
  * flags a disagreement and brings a helper. Nobody else says a word.
  *
  * Whatever he did: what anybody sees more of than before was his alone to give (`is_his`, worked out from the rows and not by
- * asking the policy), and nothing that others gave of themselves has ended. The seed is printed first; POLICY_SEED repeats the
- * run, POLICY_WORLDS tries so many families. */
+ * asking the policy), and nothing that others gave of themselves has ended. */
 #include "world.h"
 
 #include <inttypes.h>
@@ -22,7 +21,8 @@ static world w, at_first;
 static dice d;
 static actor X;
 static standing his, first; /* where he stands now; where he stood before the first step */
-static unsigned long worlds = WORLDS, tried, done[12];
+static unsigned long done[12];
+static proof counted = {.count = WORLDS};
 static subjects about_some[4];
 
 /* ---- what anybody sees ---- */
@@ -371,12 +371,12 @@ static void next_family(void) {
     for (unsigned i = 0; i < w.f.people_count; i++) viewers[viewer_count++] = (actor)i;
     for (unsigned i = 0; i < w.f.helper_count; i++) viewers[viewer_count++] = HELPER(i);
     for (unsigned v = 0; v < viewer_count; v++) look(viewers[v], w.f.entry_count, &before[v]);
-    tried++;
+    counted.tried++;
 }
 
 static void t9_nobody_widens_alone_what_is_not_his(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds; n++) {
+    for (unsigned long n = 0; n < counted.count; n++) {
         next_family();
         unsigned newcomers = viewer_count;
         for (unsigned i = 0; i < STEPS; i++) some_step();
@@ -394,15 +394,12 @@ static void t9_nobody_widens_alone_what_is_not_his(void **state) {
     for (unsigned i = 0; i < WAYS; i++) assert_true(done[i] > 0); /* each of them happened, or nothing is shown */
 }
 
-int main(void) {
-    const char *seed = getenv("POLICY_SEED"), *many = getenv("POLICY_WORLDS");
-    d.state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-    if (many) worlds = strtoul(many, NULL, 10);
-    print_message("seed %" PRIu64 "\n", d.state);
+int main(int argc, char **argv) {
+    proof_start(&counted, argc, argv, &d);
     const struct CMUnitTest tests[] = {cmocka_unit_test(t9_nobody_widens_alone_what_is_not_his)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unsigned long steps_done = 0;
     for (unsigned i = 0; i < WAYS; i++) steps_done += done[i];
-    print_message("policy alone: %lu families, %lu steps\n", tried, steps_done);
-    return failed;
+    print_message("%lu steps\n", steps_done);
+    return proof_end(&counted, "policy alone", failed);
 }

@@ -34,7 +34,7 @@ typedef struct {
 static everything before, after;
 
 static subjects asked[8];
-static unsigned long worlds = WORLDS, tried;
+static proof counted = {.count = WORLDS};
 
 static void look_by(const facts *by, everything *e) {
     standing s;
@@ -57,7 +57,7 @@ static void look(everything *e) {
 }
 
 static void next_world(void) {
-    tried++;
+    counted.tried++;
     world_random(&w, &d);
     viewer = random_viewer(&w, &d), at = roll(&d, 2) ? NOW : random_moment(&d);
     for (unsigned i = 0; i < 8; i++) asked[i] = random_subjects(&w, &d);
@@ -139,7 +139,7 @@ static void end_something(void) {
 
 static void taking_away_never_permits_more(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds; n++) {
+    for (unsigned long n = 0; n < counted.count; n++) {
         next_world();
         look(&before);
         for (unsigned i = 0; i < TRIES; i++) {
@@ -161,7 +161,7 @@ static bool is_hidden_entry(uint32_t entry) {
 
 static void hidden_entries_change_nothing(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds; n++) {
+    for (unsigned long n = 0; n < counted.count; n++) {
         next_world();
         look(&before);
         uint32_t versions = w.f.version_count, entries = w.f.entry_count, count = before.ruling.count;
@@ -185,7 +185,7 @@ static void hidden_entries_change_nothing(void **state) {
  * him. */
 static void what_passes_between_others_changes_nothing(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds; n++) {
+    for (unsigned long n = 0; n < counted.count; n++) {
         next_world();
         standing s;
         policy_stand(&w.f, viewer, at, &s);
@@ -245,7 +245,7 @@ static void fill_what_is_locked(void) {
 static void a_lock_leaves_no_trace(void **state) {
     (void)state;
     unsigned long locked = 0;
-    for (unsigned long n = 0; n < worlds; n++) {
+    for (unsigned long n = 0; n < counted.count; n++) {
         next_world();
         unsigned tries = TRIES;
         w.f.lock_count = 0;
@@ -270,7 +270,7 @@ static void a_lock_leaves_no_trace(void **state) {
 
 static void a_ruling_holds_until_it_says(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds * 2; n++) {
+    for (unsigned long n = 0; n < counted.count * 2; n++) {
         next_world();
         look(&before);
         moment until = before.ruling.valid_until;
@@ -291,7 +291,7 @@ static bool is_exception(rule r) { return r == RULE_R15 || r == RULE_R16 || r ==
 /* R-54, R-60b, R-107 and the grounds, in everything that is permitted. */
 static void every_permit_has_its_ground(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds * 2; n++) {
+    for (unsigned long n = 0; n < counted.count * 2; n++) {
         next_world();
         look(&before);
         standing s;
@@ -322,7 +322,7 @@ static bool is_content(const entry_fact *e) { return e->kind == KIND_PLAN || e->
 /* a summary and a statement only beside what they hang on, and a statement only where that is read whole. */
 static void what_hangs_never_shows_alone(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds * 2; n++) {
+    for (unsigned long n = 0; n < counted.count * 2; n++) {
         next_world();
         for (unsigned i = 0; i < 20; i++) {
             const entry_fact *of = &w.entries[roll(&d, w.f.entry_count)];
@@ -347,7 +347,7 @@ static void what_hangs_never_shows_alone(void **state) {
 /* A lower level is a grant's and nobody else's, and of what is hushed there is none. */
 static void a_lower_level_comes_from_a_grant(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds; n++) {
+    for (unsigned long n = 0; n < counted.count; n++) {
         next_world();
         look(&before);
         standing s;
@@ -368,7 +368,7 @@ static void a_lower_level_comes_from_a_grant(void **state) {
  * whole of it only to whom all of it may be shown. */
 static void nobody_is_told_more_than_concerns_him(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds * 2; n++) {
+    for (unsigned long n = 0; n < counted.count * 2; n++) {
         next_world();
         look(&before);
         standing s;
@@ -395,7 +395,7 @@ static void nobody_is_told_more_than_concerns_him(void **state) {
  * alone. */
 static void requests_are_between_those_concerned(void **state) {
     (void)state;
-    for (unsigned long n = 0; n < worlds * 2; n++) {
+    for (unsigned long n = 0; n < counted.count * 2; n++) {
         next_world();
         look(&before);
         standing s;
@@ -423,11 +423,8 @@ static void requests_are_between_those_concerned(void **state) {
     }
 }
 
-int main(void) {
-    const char *seed = getenv("POLICY_SEED"), *many = getenv("POLICY_WORLDS");
-    d.state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-    if (many) worlds = strtoul(many, NULL, 10);
-    print_message("seed %" PRIu64 "\n", d.state);
+int main(int argc, char **argv) {
+    proof_start(&counted, argc, argv, &d);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(taking_away_never_permits_more), cmocka_unit_test(hidden_entries_change_nothing),
         cmocka_unit_test(what_passes_between_others_changes_nothing), cmocka_unit_test(a_ruling_holds_until_it_says),
@@ -436,6 +433,5 @@ int main(void) {
         cmocka_unit_test(requests_are_between_those_concerned), cmocka_unit_test(a_lock_leaves_no_trace),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    print_message("policy properties: %lu families\n", tried);
-    return failed;
+    return proof_end(&counted, "policy properties", failed);
 }

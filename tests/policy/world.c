@@ -1,6 +1,11 @@
 /* See world.h. Bounds are checked by must: a story that needs more rows says so at once. */
 #include "world.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #else
@@ -635,4 +640,26 @@ void world_random(world *w, dice *d) {
     if (chance(d, 3)) w->f.erased = random_moment(d);
     if (chance(d, 5)) w->f.closed = random_moment(d);
     world_finish(w);
+}
+
+/* ---- counts of a proof ---- */
+
+static unsigned long number_said(int argc, char **argv, const char *word, const char *variable, unsigned long otherwise) {
+    const char *said = variable ? getenv(variable) : NULL;
+    for (int i = 1; i + 1 < argc; i += 2)
+        if (strcmp(argv[i], word) == 0) said = argv[i + 1];
+    return said ? strtoul(said, NULL, 10) : otherwise;
+}
+
+void proof_start(proof *p, int argc, char **argv, dice *d) {
+    p->count = number_said(argc, argv, "--count", "POLICY_WORLDS", p->count);
+    p->at_least = number_said(argc, argv, "--at-least", NULL, p->count);
+    d->state = number_said(argc, argv, "--seed", "POLICY_SEED", (unsigned long)time(NULL));
+    printf("seed %llu\n", (unsigned long long)d->state);
+    fflush(stdout);
+}
+
+int proof_end(const proof *p, const char *name, int failed) {
+    printf("%s: %lu families, at least %lu\n", name, p->tried, p->at_least);
+    return failed || p->tried < p->at_least;
 }

@@ -117,4 +117,13 @@ field_id random_field(dice *d);
  * first. */
 void random_value(const world *w, dice *d, actor viewer, field_id *field, subjects *about);
 
+/* How many families a program tries, and what it must reach: `--count N --at-least N --seed N`. */
+typedef struct {
+    unsigned long count, at_least, tried;
+} proof;
+/* Prints the seed, which repeats the run. Without one the clock gives it; POLICY_SEED and POLICY_WORLDS say the same as the words. */
+void proof_start(proof *p, int argc, char **argv, dice *d);
+/* Prints how many were reached; an exit code that fails below the floor. */
+int proof_end(const proof *p, const char *name, int failed);
+
 #endif

@@ -798,7 +798,8 @@ class Eyes:
         """A helper who was given team_members about somebody for whom that helper works."""
         team = self.grants.get(TEAM_MEMBERS, (0,))[0]
         works = (grant for grant in self.then.grants if grant["recipient"] == FIRST_HELPER + h and grant["about"] & team)
-        shows = lambda field, about: not (SAFETY | NOT_HERE) >> field & 1 and not self.no_trace(field, about)
+        hushed = BEYOND_PARENTS | NOT_HERE  # stricter: as for parents, only those who share such a thing learn that it is shared
+        shows = lambda field, about: not hushed >> field & 1 and not self.no_trace(field, about)
         if not any(shows(row["field"], grant["about"]) for grant in works for row in grant["fields"]):
             return HIDDEN
         return DERIVED if h in self.then.listed and "R-102 listed" not in WRONG else EXACT
@@ -807,15 +808,15 @@ class Eyes:
         """About him, or about a child or home whose content he may read: not through what he reads of neither (R-60)."""
         if SAFETY >> field & 1 and "R-60" not in WRONG:
             return False
-        if about & (self.own | self.managed):
+        if about & (self.own | (0 if (OWN_SPACE | C5) >> field & 1 else self.managed)):  # stricter: those are of persons only
             return True
         return any(self.reads_content(child, field, OF_CHILD) for child in bits(about & self.children))
 
     def reads_content(self, child, field, fields):
-        """The child's whole content (R-23: the general view), and this field of it."""
+        """The child's whole content (R-23: the general view), and this field of it: who sees a grant knows to whom it is."""
         if not fields & ~BEYOND_PARENTS & 1 << field or self.held(field) >> child & 1:
             return False
-        return all(self.then.view(child, f) in ("ALL", "ALL_UNLESS_HELD") for f in (None, field))
+        return self.then.view(child, None) in ("ALL", "ALL_UNLESS_HELD") and bool(self.by_parenthood(child, field, self.held(field)))
 
     def asked_by(self, h):
         """Whoever must answer a request learns who asks."""
