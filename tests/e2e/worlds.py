@@ -43,7 +43,8 @@ def without_hidden(path, viewer=VIEWER, some=lambda: True):
         for part in ("withdrawn", "four_eyes"):
             if part in c:
                 c[part] = {f: v for f, v in c[part].items() if f in c["fields"]}
-        asked = lambda r: viewer in [*r.get("yes", []), *r.get("no", [])]  # what he was asked, he knows of
+        # what he was asked, or is to receive, he knows of
+        asked = lambda r: viewer in [*r.get("yes", []), *r.get("no", []), c["to"]]
         c["refused"] = [r for r in c.get("refused", []) if r["field"] in c["fields"] or asked(r)]
         c.pop("note", None), c.pop("protective", None)
         if c["fields"]:
@@ -57,7 +58,8 @@ def without_hidden(path, viewer=VIEWER, some=lambda: True):
 
     whose = [[h["managers"] for h in data["households"]], [m.get("data_owner_until_birth") for m in data["members"]]]
     spoken_of = json.dumps([data["entries"], data["consents"], data["authority"], data["capacity"], whose])
-    gone = lambda m: m["id"] not in known and (viewer == VIEWER or (f'"{m["id"]}"' not in spoken_of and some()))
+    shown = {m for h in data["households"] if reads_register(family, view, "household_members", h["id"]) for m in h["members"]}
+    gone = lambda m: m["id"] not in known | (shown if viewer != VIEWER else set()) and (viewer == VIEWER or (f'"{m["id"]}"' not in spoken_of and some()))
     hidden = [m["id"] for m in data["members"] if gone(m)]
     data["members"] = [m for m in data["members"] if m["id"] not in hidden]
     for m in data["members"]:
