@@ -70,9 +70,13 @@ static void tell_request(const standing *s, told_facts *t, unsigned request) {
     if (!(r->fields[0] | r->fields[1])) r->recorded = MOMENT_NEVER;
 }
 
+/* It is not about those who are locked. Who opened it knows whom he opened; who was opened himself is told all of it. */
 static void tell_emergency(const standing *s, emergency_fact *e) {
-    for (field_id f = 0; HELPER(e->helper) != s->viewer && f < FIELD_COUNT; f++)
-        if (has_field(e->fields, f) && is_locked_from_him(s, f, e->about)) e->recorded = MOMENT_NEVER;
+    subjects locked = 0;
+    if (HELPER(e->helper) == s->viewer || (e->about & s->self)) return;
+    for (field_id f = 0; f < FIELD_COUNT; f++) locked |= subjects_if(has_field(e->fields, f), s->locked[f]);
+    e->about &= ~locked;
+    if (e->about == 0) e->recorded = MOMENT_NEVER;
 }
 
 void policy_tell(const standing *s, told_facts *t) {

@@ -74,6 +74,9 @@ class Pair:
         self.question = self.r.choice(self.one["questions"])
         self.viewer, self.at = self.question["viewer"], self.question["at"]
         self.me = 1 << self.viewer if self.viewer < FIRST_HOME else 0
+        # T7: what he wrote or gave himself he sees on, lock or no lock, and the oracle knows the law, not what he is told: no lock before
+        self.one["locks"] = [row for row in self.one["locks"] if row["not_for"] != self.viewer or row["fields"] == ALL_FIELDS]
+        self.gave = sum(1 << p for p in range(FIRST_HOME) if any(row["givers"] >> p & 1 for row in self.one["grants"]))
         self.concerned, self.structural, self.touched, self.shut = set(), False, set(), 0
         self.one["asks"] = self.one["asks"][:8] + [(field, 1 << subject) for field, subject in self.one["gives"]]
         self.before = view(self.one, self.question)
@@ -295,7 +298,8 @@ class Pair:
         row = {"not_for": self.r.choice(others), "about": self.maker.mask(self.maker.some(self.maker.members, 2)) & ~self.me,
                "fields": ALL_FIELDS if self.r.random() < 0.3 else self.maker.mask(self.maker.some(worlds.CHILD_FIELDS, 12)),
                "recorded": self.at - HOUR, "from": self.at - HOUR, "until": NEVER, "n": self.next()}
-        if row["about"] and not self.responsible:
+        gave = row["not_for"] < FIRST_HOME and self.gave >> row["not_for"] & 1  # T9: as above
+        if row["about"] and not self.responsible and not gave:
             world["locks"].append(row)
             self.did("locks", row["n"], (row["not_for"],), deep=True)
 
@@ -304,6 +308,8 @@ class Pair:
             return
         row = self.r.choice(world["locks"])
         if not self.responsible and row["not_for"] == self.viewer or not (self.responsible or row["about"] & self.me):
+            if row["not_for"] < FIRST_HOME and self.gave >> row["not_for"] & 1:
+                return  # T9: who sees a grant of his sees that it rests
             world["locks"].remove(row)
             self.did("locks", row["n"], (row["not_for"],), deep=True, shut=row["fields"])
 

@@ -171,6 +171,15 @@ static void t7_an_emergency_in_what_is_locked_is_not_there(void **state) {
     assert_int_equal(policy_told(told_to((actor)father), 0), TOLD_NOTHING);
     assert_int_equal(policy_told(told_to((actor)father), 1), TOLD_ALL);
     assert_true(world_told(&w, (actor)father, NOW)->emergencies[0].recorded == MOMENT_NEVER);
+    add_emergency(&w, crisis, school, PERSON(child) | PERSON(father)); /* about him too */
+    assert_int_equal(policy_told(told_to((actor)father), 2), TOLD_ALL);
+    assert_true(world_told(&w, (actor)father, NOW)->emergencies[2].about == (PERSON(father) | PERSON(child)));
+    assert_true(world_told(&w, (actor)father, NOW)->emergencies[1].about == PERSON(child));
+    unsigned second = add_child(&w, 8);
+    add_relation(&w, HOLDS_AUTHORITY, father, second);
+    add_emergency(&w, crisis, school, PERSON(child) | PERSON(second)); /* of the other one he hears */
+    assert_int_equal(policy_told(told_to((actor)father), 3), TOLD_ALL);
+    assert_true(world_told(&w, (actor)father, NOW)->emergencies[3].about == PERSON(second));
     lock->not_for = crisis; /* who opened it himself knows of it */
     assert_int_equal(policy_told(told_to(crisis), 0), TOLD_ALL);
 }
