@@ -31,6 +31,7 @@ MODULES = [
     "emergency",
     "safeguard",
     "right",
+    "erase",
     "texts",
     "preview",
     "hint",
