@@ -29,7 +29,7 @@ SELECT kring_permitted((SELECT 1::int8 WHERE NOT EXISTS (
 -- name: erasure_rows
 -- params: family uuid
 -- returns: id uuid, by_id uuid, entry_id uuid, recorded_at timestamptz, decided_entry uuid, outcome text, decided_at timestamptz, keys_gone_at timestamptz
-SELECT r.id, r.by_id, r.entry_id, r.recorded_at, d.entry_id, d.outcome, d.recorded_at, x.keys_gone_at
+SELECT r.id, r.by_id, r.entry_id, r.recorded_at, d.entry_id AS decided_entry, d.outcome, d.recorded_at AS decided_at, x.keys_gone_at
   FROM erasure_request r
   LEFT JOIN erasure_decision d ON d.family_id = r.family_id AND d.request_id = r.id
   LEFT JOIN erasure_done x ON x.family_id = d.family_id AND x.of_id = d.entry_id AND d.outcome = 'erased'

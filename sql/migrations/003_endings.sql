@@ -8,7 +8,7 @@ ALTER TABLE plan_event
     DROP CONSTRAINT plan_event_kind_check,
     ADD CONSTRAINT plan_event_kind_check CHECK (kind IN ('pausing', 'paused', 'resumed', 'closing', 'closed', 'reopened', 'hold_erasure',
                                                          'hold_lifted', 'erased')),
-    ADD COLUMN reason  text CHECK (reason IN ('court_case', 'complaint', 'inspection', 'claim') AND kind = 'hold_erasure'),
+    ADD COLUMN reason  text CHECK (reason IS NULL OR (reason IN ('court_case', 'complaint', 'inspection', 'claim') AND kind = 'hold_erasure')),
     ADD COLUMN note_id uuid,
     ADD FOREIGN KEY (family_id, note_id) REFERENCES entry;
 
