@@ -56,6 +56,7 @@ static void r73_what_is_not_read_whole_is_not_asked(void **state) {
     add_entry(&w, KIND_PLAN, field_named("goals"), PERSON(mother) | PERSON(father));
     add_grant(&w, (actor)father, PERSON(mother), PERSON(mother), field_named("goals"));
     assert_true(policy_ask_erasure(stand((actor)father), 0).allowed);
+    assert_false(policy_erases_alone(stand((actor)father), 0)); /* it is hers too */
     w.grant_fields[w.f.grant_field_count - 1].level = LEVEL_DERIVED;
     assert_false(policy_ask_erasure(stand((actor)father), 0).allowed);
 }
@@ -171,7 +172,8 @@ static void r77_a_death(void **state) {
     assert_true(givers_of("need_school", child) & PERSON(father));
     w.people[father].died = NOW + 1;
     ALLOWED(father, "goals", PERSON(father), R14);
-    assert_true(policy_note_death(stand(coordinator), father).allowed == ((stand(coordinator)->known & PERSON(father)) != 0));
+    add_grant(&w, coordinator, PERSON(father), PERSON(father), field_named("goals"));
+    assert_true(policy_note_death(stand(coordinator), father).allowed);
     w.people[father].died = NOW;
     REFUSED(father, "goals", PERSON(father), R01);
     assert_false(stand((actor)father)->active);
