@@ -33,6 +33,18 @@ const command commands[] = {
     {"people", "", 0, 0, OPT(FAMILY), 0, 0, "list the people whom you may know of", "", run_people},
     {"homes", "", 0, 0, OPT(FAMILY), 0, 0, "list the homes that you may know of", "", run_homes},
     {"team", "", 0, 0, OPT(FAMILY), 0, 0, "list who helps", "", run_team},
+    {"plan state", "", 0, 0, OPT(FAMILY), 0, 0, "show whether the plan runs, and how long it is kept", "", run_plan_state},
+    {"plan ask-pause", "", 0, 0, OPT(FAMILY), 0, 0, "ask for a pause: helpers then read nothing", "The coordinator says the second word.",
+     run_plan_turn},
+    {"plan pause", "", 0, 0, OPT(FAMILY), 0, 0, "pause the plan after somebody asked", "", run_plan_turn},
+    {"plan resume", "", 0, 0, OPT(FAMILY), 0, 0, "go on after a pause, or take the question back", "", run_plan_turn},
+    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan", "After 14 days no other word is needed.", run_plan_turn},
+    {"plan close", "", 0, 0, OPT(FAMILY), 0, 0, "close the plan after somebody asked", "It is kept for a while, then erased.",
+     run_plan_turn},
+    {"plan reopen", "", 0, 0, OPT(FAMILY), 0, 0, "open a closed plan again, or take the question back", "", run_plan_turn},
+    {"plan hold", "", 0, 0, OPT(FAMILY) | OPT(GROUND) | OPT(REVIEW_AT) | OPT(TEXT_FILE), OPT(GROUND) | OPT(REVIEW_AT), 0,
+     "for the privacy officer: erase nothing for now", "Until a review within six months. " TEXT_IS, run_plan_hold},
+    {"plan release", "", 0, 0, OPT(FAMILY), 0, 0, "for the privacy officer: hold nothing back from erasing any more", "", run_plan_release},
     {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD) | OPT(AS), 0, 0,
      "read the plan, as far as it is shared with you",
      "With --as you see what that person reads, as far as you may read it too. " WHO_IS, run_plan},
@@ -167,18 +179,6 @@ const command commands[] = {
     {"erase decide", "ID", 1, 1, OPT(FAMILY) | OPT(ENTRY) | OPT(BY) | OPT(OUTCOME), OPT(ENTRY) | OPT(BY) | OPT(OUTCOME), 0,
      "decide about one text of a request", "What is about others too stays. Erased is for good: no backup brings it back.",
      run_erase_decide},
-    {"plan state", "", 0, 0, OPT(FAMILY), 0, 0, "show whether the plan runs, and how long it is kept", "", run_plan_state},
-    {"plan ask-pause", "", 0, 0, OPT(FAMILY), 0, 0, "ask for a pause: helpers then read nothing", "The coordinator says the second word.",
-     run_plan_turn},
-    {"plan pause", "", 0, 0, OPT(FAMILY), 0, 0, "pause the plan after somebody asked", "", run_plan_turn},
-    {"plan resume", "", 0, 0, OPT(FAMILY), 0, 0, "go on after a pause, or take the question back", "", run_plan_turn},
-    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan", "After 14 days no other word is needed.", run_plan_turn},
-    {"plan close", "", 0, 0, OPT(FAMILY), 0, 0, "close the plan after somebody asked", "It is kept for a while, then erased.",
-     run_plan_turn},
-    {"plan reopen", "", 0, 0, OPT(FAMILY), 0, 0, "open a closed plan again, or take the question back", "", run_plan_turn},
-    {"plan hold", "", 0, 0, OPT(FAMILY) | OPT(GROUND) | OPT(REVIEW_AT) | OPT(TEXT_FILE), OPT(GROUND) | OPT(REVIEW_AT), 0,
-     "for the privacy officer: erase nothing for now", "Until a review within six months. " TEXT_IS, run_plan_hold},
-    {"plan release", "", 0, 0, OPT(FAMILY), 0, 0, "for the privacy officer: hold nothing back from erasing any more", "", run_plan_release},
     {"death note", "WHO", 1, 1, OPT(FAMILY) | OPT(AT), OPT(AT), 0, "note that somebody has died",
      "The account reads nothing more. What was shared goes on by its own rules.", run_death_note},
     {"handover propose", "WHO", 1, 1, OPT(FAMILY), 0, 0, "propose who coordinates after you", "No grant moves along.",
@@ -282,10 +282,8 @@ static bool find_command(arguments *a, buf *why) {
         if (!begins(c, a->operands[0])) continue;
         group = true;
         if (space && (a->operand_count < 2 || strcmp(space + 1, a->operands[1]) != 0)) continue;
-        if (!a->command || space) a->command = c; /* "plan close" rather than "plan" */
-    }
-    if (a->command) {
-        drop_operands(a, strchr(a->command->words, ' ') ? 2 : 1);
+        a->command = c;
+        drop_operands(a, space ? 2 : 1);
         return true;
     }
     if (group && a->operand_count == 1 && has(a, O_HELP)) return true; /* kring entry --help */
@@ -397,7 +395,7 @@ static bytes head_of(const command *c) {
     return bytes_make(c->words, space ? (size_t)(space - c->words) : strlen(c->words));
 }
 
-/* Commands of one group stand beside each other in the table. */
+/* Commands of one group stand beside each other in the table, one of a single word ("plan") behind those of two. */
 static bool opens_group(size_t i) { return i == 0 || !bytes_equal(head_of(&commands[i]), head_of(&commands[i - 1])); }
 
 static void put_first_words(buf *out) {
