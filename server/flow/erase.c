@@ -158,6 +158,7 @@ static void settled(void *e_, unit *u) {
         return;
     }
     e->counted = false;
+    LOG(LOG_INFO, "eraser.done", LOG_I("family", e->family), LOG_N("count", e->done_count));
     forget(e, e->family);
     leave(e, OK);
 }
@@ -181,7 +182,7 @@ static void settle(eraser *e, const char *kind) {
     }
     unit *u = changing(e);
     params *done = of_family(e), *due = of_family(e);
-    param_uuids(done, e->done, e->done_count), param_moment(done, e->began);
+    param_uuids(done, e->done, e->done_count), param_moment(done, clock_now(e->service->set.clock)); /* the keys are gone by now */
     param_moment(due, next_due(&e->facts->facts, e->began)), param_moment(due, e->began);
     unit_add(u, &stmt_erasure_done_insert, done);
     unit_add(u, &stmt_erase_settled, due);

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from emergency import Story, later
 from harness import Findings, same, test
+from preview import replay
 from right import entry_of
 
 LATER = 20  # seconds that the eraser may take on a busy machine
@@ -91,6 +92,8 @@ def _(world):
         found.same(texts, ["Dit wil ik weg.", "Dit blijft."], "the others of the same owner are sealed anew, and open")
         again = leen.post(path + "/entries", {"field": "parent_view", "about": [leen_id], "text": "En dit is nieuw."}).must(201)
         found.same(leen.get(again.header("Location")).must(200).json()["body"]["text"], "En dit is nieuw.", "and new ones too")
+        code, out, err = replay(story.instance)
+        found.check(code == 0, "every look agrees with the facts of its time", out[-300:], err[-300:])
         owner = story.instance.sql("kring", f"SELECT owner_id FROM entry WHERE id = '{goal}'")
         left = story.instance.sql("kring_keys", f"SELECT epoch FROM owner_key WHERE owner_id = '{owner}'").split()
         found.same((left, {e for _, e in epochs_of(before)}), (["2"], {1}), "the key that could open it is destroyed")
@@ -102,7 +105,7 @@ def _(world):
             if how == "running":
                 story.instance.stop(), story.instance.start()
                 bram = story.client("bram")
-        found.close(19)
+        found.close(20)
 
 
 def shifted(moment, **by):
