@@ -216,7 +216,8 @@ static void read_epochs(reader *r) {
     r->f->epochs = ARENA_ARRAY(r->f->arena, owner_epoch, rows_count(from));
     r->f->epoch_count = (uint32_t)rows_count(from);
     for (uint32_t i = 0; i < r->f->epoch_count; i++)
-        r->f->epochs[i] = (owner_epoch){row_uuid(from, i, facts_epochs__owner_id), (uint32_t)row_int4(from, i, facts_epochs__epoch)};
+        r->f->epochs[i] = (owner_epoch){row_uuid(from, i, facts_epochs__owner_id),
+                                        (uint32_t)row_int4(from, i, facts_epochs__epoch)};
 }
 
 uint32_t family_epoch(const family *f, uuid owner) {

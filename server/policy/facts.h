@@ -254,7 +254,7 @@ typedef struct {
     actor author;           /* ACTOR_NONE when the author is only text */
 } version_fact;
 
-/* Where the plan stands on its way to an end: what somebody has asked for and nobody has said the second word on, and what holds. */
+/* Where the plan stands on its way to an end: what waits for a second word, and what holds. */
 typedef struct {
     moment closing, pausing;     /* asked at; MOMENT_NEVER */
     actor closing_by, pausing_by;

@@ -294,7 +294,8 @@ static void pitfall_10_policies_say_both_and_per_command(void **state) {
             "OR polcmd <> '*')"),
         0);
     assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE polpermissive AND polcmd NOT IN ('r', "
-                                      "'a') AND (polrelid::regclass::text, polcmd) NOT IN (('family', 'w'), ('body', 'd'), ('body', 'w'))"),
+                                      "'a') AND (polrelid::regclass::text, polcmd) NOT IN (('family', 'w'), ('body', 'd'), "
+                                      "('body', 'w'))"),
                      0);
     make_mistake("GRANT UPDATE, DELETE ON person TO kring_app");
     do_sql(app, IN_A);
@@ -735,7 +736,8 @@ static void the_keys_database_has_the_wall_too(void **state) {
 /* A key goes only with the row that says which: up to that epoch of that owner, or all of the family but its log's. */
 static void only_a_key_that_ended_goes(void **state) {
     (void)state;
-    static const char owners[] = "WITH gone AS (DELETE FROM owner_key RETURNING epoch) SELECT coalesce(string_agg(epoch::text, ' '), '') FROM gone";
+    static const char owners[] = "WITH gone AS (DELETE FROM owner_key RETURNING epoch) "
+                                 "SELECT coalesce(string_agg(epoch::text, ' '), '') FROM gone";
     static const char families[] = "WITH gone AS (DELETE FROM family_key RETURNING 1) SELECT count(*) FROM gone";
     PGconn *c = session("KRING_TEST_KEYS_DB"), *root = session("KRING_TEST_SUPER_KEYS_DB");
     do_sql(root, "INSERT INTO family_key SELECT f::uuid, 1, '', 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']) f");

@@ -96,7 +96,8 @@ static bool put_people(const statement *s) {
     } else if (s == &stmt_facts_family) {
         PUT(s, {facts_family__jurisdiction, .text = "NL"}, {facts_family__language, .text = "nl"},
             {facts_family__erased_at, .at = MOMENT_NEVER}, {facts_family__closed_at, .at = day(41)},
-            {facts_family__paused_at, .at = day(40)}, {facts_family__closing_at, .at = day(7)}, {facts_family__closing_by, .id = KARIM});
+            {facts_family__paused_at, .at = day(40)}, {facts_family__closing_at, .at = day(7)},
+            {facts_family__closing_by, .id = KARIM});
     } else {
         return false;
     }

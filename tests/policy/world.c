@@ -87,8 +87,8 @@ void world_thaw(world *w) { ASAN_UNPOISON_MEMORY_REGION(w, sizeof *w); }
 
 unsigned add_adult(world *w) {
     person_fact *p = NEXT(w, people, people_count);
-    *p = (person_fact){.died = MOMENT_NEVER, .recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN, .turns_16 = MOMENT_MIN,
-                       .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true};
+    *p = (person_fact){.died = MOMENT_NEVER, .recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN,
+                       .turns_16 = MOMENT_MIN, .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true};
     return w->f.people_count - 1u;
 }
 
