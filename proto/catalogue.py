@@ -26,6 +26,7 @@ LAW = {  # member of `jurisdiction` in policy/catalogue.h: an enum above, bool, 
     "break_glass_minutes": 65535, "reconfirm_days": 65535, "reconfirm_grace_days": 65535,
     "grant_months_max": 65535, "emergency_review_days": 65535, "first_talk_days": 65535,
     "audit_years": 65535, "min_group": 65535, "work_plan_months": 65535,
+    "file_until_age": 255, "file_years": 255,
 }
 
 
@@ -87,8 +88,9 @@ def law_value(key, value, where):
     if isinstance(kind, str):
         fail_unless(value in LAW_ENUMS[kind], where, f"{key} must be one of {', '.join(LAW_ENUMS[kind])}")
         return f"{kind}_{value}"
-    fail_unless(isinstance(value, int) and not isinstance(value, bool) and 0 < value <= kind, where,
-                f"{key} must be 1 to {kind}")
+    least = 0 if key.startswith("file_") else 1  # 0: the file is not kept by that
+    fail_unless(isinstance(value, int) and not isinstance(value, bool) and least <= value <= kind, where,
+                f"{key} must be {least} to {kind}")
     return str(value)
 
 

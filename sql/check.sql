@@ -12,6 +12,17 @@ WITH ours AS MATERIALIZED (
            c.relname IN ('account', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version') AS open,
            c.relname IN ('membership', 'invitation', 'emergency_tally', 'family_due') AS across
       FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
+), reviewed(relname, polcmd, expression) AS (VALUES
+    -- What goes, and what is sealed anew: each only with the row that says why.
+    ('body', 'd', '((EXISTS ( SELECT FROM erasure_decision d WHERE ((d.family_id = body.family_id) AND (d.entry_id = body.entry_id)'
+                  ' AND (d.outcome = ''erased''::text)))) OR (EXISTS ( SELECT FROM plan_event p WHERE ((p.family_id = body.family_id)'
+                  ' AND (p.kind = ''erased''::text)))))'),
+    ('body', 'w', '(EXISTS ( SELECT FROM (entry e JOIN owner_epoch o ON (((o.family_id = e.family_id) AND (o.owner_id = e.owner_id))))'
+                  ' WHERE ((e.family_id = body.family_id) AND (e.id = body.entry_id))))'),
+    ('owner_key', 'd', '(EXISTS ( SELECT FROM key_end e WHERE ((e.family_id = owner_key.family_id) AND (((e.owner_id = owner_key.owner_id)'
+                       ' AND (owner_key.epoch <= e.epoch)) OR (e.owner_id = ''00000000-0000-0000-0000-000000000000''::uuid)))))'),
+    ('family_key', 'd', '(EXISTS ( SELECT FROM key_end e WHERE ((e.family_id = family_key.family_id)'
+                        ' AND (e.owner_id = ''00000000-0000-0000-0000-000000000000''::uuid))))')
 )
 SELECT
     EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')
@@ -38,19 +49,16 @@ SELECT
                 OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND p.polpermissive
                         AND (0 = ANY (p.polroles) OR p.polcmd = '*'
                              OR p.polname NOT IN ('app_reads', 'app_adds', 'app_changes', 'app_erases')
-                             OR (p.polcmd = 'd' AND (t.relname <> 'body'
-                                 OR regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') <>
-                                    '((EXISTS ( SELECT FROM erasure_decision d WHERE ((d.family_id = body.family_id)'
-                                    ' AND (d.entry_id = body.entry_id) AND (d.outcome = ''erased''::text))))'
-                                    ' OR (EXISTS ( SELECT FROM plan_event p WHERE ((p.family_id = body.family_id)'
-                                    ' AND (p.kind = ''erased''::text)))))')))))),
+                             OR (p.polcmd IN ('d', 'w') AND t.relname <> 'family' AND NOT EXISTS (SELECT FROM reviewed v
+                                 WHERE v.relname = t.relname AND v.polcmd = p.polcmd::text
+                                   AND v.expression = regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g'))))))),
     EXISTS (SELECT FROM tables t WHERE has_table_privilege(session_user, t.oid, 'TRUNCATE')
                OR has_any_column_privilege(session_user, t.oid, 'REFERENCES') OR has_table_privilege(session_user, t.oid, 'TRIGGER')
                OR (t.relispartition AND has_any_column_privilege(session_user, t.oid, 'SELECT, INSERT, UPDATE'))
                OR (t.relispartition AND has_table_privilege(session_user, t.oid, 'DELETE'))),
-    EXISTS (SELECT FROM tables t WHERE t.walled AND ((t.relname <> 'body' AND has_table_privilege(session_user, t.oid, 'DELETE'))
+    EXISTS (SELECT FROM tables t WHERE t.walled AND ((t.relname NOT IN ('body', 'owner_key', 'family_key') AND has_table_privilege(session_user, t.oid, 'DELETE'))
                OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
-                             AND (t.relname, a.attname) <> ('family', 'version')
+                             AND (t.relname, a.attname) NOT IN (('family', 'version'), ('body', 'envelope'))
                              AND has_column_privilege(session_user, t.oid, a.attnum, 'UPDATE')))),
     EXISTS (SELECT FROM pg_proc f JOIN ours n ON n.oid = f.pronamespace
              WHERE f.prosecdef OR f.proleakproof OR f.proacl IS NULL

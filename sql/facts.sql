@@ -8,28 +8,54 @@
 -- returns: set text
 SELECT set_config('kring.families', $1, true);
 
+-- Where the plan stands: the newest of each that nothing later has undone (C-21, R-80, R-82). From a pause or a closing on helpers have
+-- no place.
 -- name: facts_family
 -- params: family uuid
--- returns: version int8, jurisdiction text, language text, erased_at timestamptz, intake_at timestamptz, closed_at timestamptz
+-- returns: version int8, jurisdiction text, language text, erased_at timestamptz, intake_at timestamptz, closed_at timestamptz, paused_at timestamptz, closing_at timestamptz, closing_by uuid, pausing_at timestamptz, pausing_by uuid, kept_until timestamptz, held_until timestamptz
 SELECT f.version, f.jurisdiction, f.language,
        LEAST(f.erased_at, (SELECT min(GREATEST(p.at, p.recorded_at)) FROM plan_event p WHERE p.family_id = f.id AND p.kind = 'erased')),
-       f.intake_at,
-       coalesce((SELECT max(GREATEST(p.at, p.recorded_at)) FROM plan_event p WHERE p.family_id = f.id AND p.kind = 'closed'
-                    AND NOT EXISTS (SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind = 'reopened'
-                                       AND GREATEST(r.at, r.recorded_at) >= GREATEST(p.at, p.recorded_at))), 'infinity')
-  FROM family f WHERE f.id = $1;
+       f.intake_at, coalesce(closed.at, 'infinity'), coalesce(paused.at, 'infinity'), coalesce(closing.at, 'infinity'), closing.by_id,
+       coalesce(pausing.at, 'infinity'), pausing.by_id, coalesce(closed.retention_until, 'infinity'),
+       coalesce(held.retention_until, '-infinity')
+  FROM family f
+  LEFT JOIN LATERAL (SELECT GREATEST(p.at, p.recorded_at) AS at, p.retention_until FROM plan_event p
+        WHERE p.family_id = f.id AND p.kind = 'closed' AND NOT EXISTS (
+            SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind = 'reopened' AND GREATEST(r.at, r.recorded_at) >= GREATEST(p.at, p.recorded_at))
+        ORDER BY 1 DESC LIMIT 1) closed ON true
+  LEFT JOIN LATERAL (SELECT GREATEST(p.at, p.recorded_at) AS at FROM plan_event p
+        WHERE p.family_id = f.id AND p.kind = 'paused' AND NOT EXISTS (
+            SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind = 'resumed' AND GREATEST(r.at, r.recorded_at) >= GREATEST(p.at, p.recorded_at))
+        ORDER BY 1 DESC LIMIT 1) paused ON true
+  LEFT JOIN LATERAL (SELECT GREATEST(p.at, p.recorded_at) AS at, p.by_id FROM plan_event p
+        WHERE p.family_id = f.id AND p.kind = 'closing' AND NOT EXISTS (
+            SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind IN ('closed', 'reopened')
+               AND GREATEST(r.at, r.recorded_at) >= GREATEST(p.at, p.recorded_at))
+        ORDER BY 1, p.id LIMIT 1) closing ON true
+  LEFT JOIN LATERAL (SELECT GREATEST(p.at, p.recorded_at) AS at, p.by_id FROM plan_event p
+        WHERE p.family_id = f.id AND p.kind = 'pausing' AND NOT EXISTS (
+            SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind IN ('paused', 'resumed')
+               AND GREATEST(r.at, r.recorded_at) >= GREATEST(p.at, p.recorded_at))
+        ORDER BY 1, p.id LIMIT 1) pausing ON true
+  LEFT JOIN LATERAL (SELECT p.retention_until FROM plan_event p
+        WHERE p.family_id = f.id AND p.kind = 'hold_erasure' AND NOT EXISTS (
+            SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind = 'hold_lifted' AND r.at >= p.at)
+        ORDER BY p.retention_until DESC, p.id LIMIT 1) held ON true
+ WHERE f.id = $1;
 
 -- name: facts_people
 -- params: family uuid
--- returns: id uuid, recorded_at timestamptz, unborn bool, born_at timestamptz, turns_12 timestamptz, turns_16 timestamptz, turns_18 timestamptz, owner_id uuid, member bool, has_account bool
+-- returns: id uuid, recorded_at timestamptz, unborn bool, born_at timestamptz, turns_12 timestamptz, turns_16 timestamptz, turns_18 timestamptz, owner_id uuid, member bool, has_account bool, died_at timestamptz
 SELECT p.id, p.recorded_at, p.unborn, coalesce(b.born_at, 'infinity'),
        coalesce(((d.born + interval '12 years') AT TIME ZONE f.time_zone), CASE WHEN p.unborn THEN 'infinity' ELSE '-infinity' END::timestamptz),
        coalesce(((d.born + interval '16 years') AT TIME ZONE f.time_zone), CASE WHEN p.unborn THEN 'infinity' ELSE '-infinity' END::timestamptz),
        coalesce(((d.born + interval '18 years') AT TIME ZONE f.time_zone), CASE WHEN p.unborn THEN 'infinity' ELSE '-infinity' END::timestamptz),
        p.owner_id, p.member,
-       p.has_account OR EXISTS (SELECT FROM membership m WHERE m.family_id = p.family_id AND m.as_id = p.id)
+       p.has_account OR EXISTS (SELECT FROM membership m WHERE m.family_id = p.family_id AND m.as_id = p.id),
+       coalesce(GREATEST(x.died_at, x.recorded_at), 'infinity')
   FROM person p
   JOIN family f ON f.id = p.family_id
+  LEFT JOIN death x ON x.family_id = p.family_id AND x.person_id = p.id
   LEFT JOIN birth b ON b.family_id = p.family_id AND b.person_id = p.id
   CROSS JOIN LATERAL (SELECT coalesce(p.born, (b.born_at AT TIME ZONE f.time_zone)::date) AS born) d
  WHERE p.family_id = $1 ORDER BY p.ordinal, p.id;
@@ -233,3 +259,9 @@ SELECT r.recorded_at, r.valid_from, coalesce(GREATEST(x.ended_at, x.recorded_at)
   JOIN entry e ON e.family_id = r.family_id AND e.id = r.entry_id
   LEFT JOIN restriction_end x ON x.family_id = r.family_id AND x.restriction_id = r.id
  WHERE r.family_id = $1 AND e.kind <> 'note' ORDER BY e.ordinal, e.id, r.valid_from, r.id;
+
+-- Under which key of its owner a text is sealed now; without a row, under the first.
+-- name: facts_epochs
+-- params: family uuid
+-- returns: owner_id uuid, epoch int4
+SELECT owner_id, max(epoch) FROM owner_epoch WHERE family_id = $1 GROUP BY owner_id ORDER BY owner_id;

@@ -34,6 +34,20 @@ const command commands[] = {
     {"people", "", 0, 0, OPT(FAMILY), 0, 0, "list the people whom you may know of", "", run_people},
     {"homes", "", 0, 0, OPT(FAMILY), 0, 0, "list the homes that you may know of", "", run_homes},
     {"team", "", 0, 0, OPT(FAMILY), 0, 0, "list who helps", "", run_team},
+    {"plan state", "", 0, 0, OPT(FAMILY), 0, 0, "show whether the plan runs, and how long it is kept", "", run_plan_state},
+    {"plan ask-pause", "", 0, 0, OPT(FAMILY), 0, 0, "ask for a pause: helpers then read nothing",
+     "The coordinator says the second word.", run_plan_turn},
+    {"plan pause", "", 0, 0, OPT(FAMILY), 0, 0, "pause the plan after somebody asked", "", run_plan_turn},
+    {"plan resume", "", 0, 0, OPT(FAMILY), 0, 0, "go on after a pause, or take the question back", "", run_plan_turn},
+    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan", "After 14 days no other word is needed.",
+     run_plan_turn},
+    {"plan close", "", 0, 0, OPT(FAMILY), 0, 0, "close the plan after somebody asked", "It is kept for a while, then erased.",
+     run_plan_turn},
+    {"plan reopen", "", 0, 0, OPT(FAMILY), 0, 0, "open a closed plan again, or take the question back", "", run_plan_turn},
+    {"plan hold", "", 0, 0, OPT(FAMILY) | OPT(GROUND) | OPT(REVIEW_AT) | OPT(TEXT_FILE), OPT(GROUND) | OPT(REVIEW_AT), 0,
+     "for the privacy officer: erase nothing for now", "Until a review within six months. " TEXT_IS, run_plan_hold},
+    {"plan release", "", 0, 0, OPT(FAMILY), 0, 0, "for the privacy officer: hold nothing back from erasing any more", "",
+     run_plan_release},
     {"plan", "", 0, 0, OPT(FAMILY) | OPT(SECTION) | OPT(ABOUT) | OPT(FIELD) | OPT(AS), 0, 0,
      "read the plan, as far as it is shared with you",
      "With --as you see what that person reads, as far as you may read it too. " WHO_IS, run_plan},
@@ -161,6 +175,16 @@ const command commands[] = {
     {"restriction end", "ID", 1, 1, OPT(FAMILY), 0, 0, "let it be read again", "", run_restriction_end},
     {"export", "", 0, 0, OPT(FAMILY), 0, 0, "read a copy of what is kept about you, and who may read it",
      "With --json it is the whole copy, to keep.", run_export},
+    {"erase ask", "ID", 1, 1, OPT(FAMILY), 0, 0, "ask that a text about you be erased",
+     "What stands in your own space goes at once.", run_erase_ask},
+    {"erase all", "", 0, 0, OPT(FAMILY), 0, 0, "ask that everything about you be erased",
+     "Each text is decided on its own.", run_erase_all},
+    {"erase list", "", 0, 0, OPT(FAMILY), 0, 0, "list what was asked, and what became of it", "", run_erase_list},
+    {"erase decide", "ID", 1, 1, OPT(FAMILY) | OPT(ENTRY) | OPT(BY) | OPT(OUTCOME), OPT(ENTRY) | OPT(BY) | OPT(OUTCOME), 0,
+     "decide about one text of a request", "What is about others too stays. Erased is for good: no backup brings it back.",
+     run_erase_decide},
+    {"death note", "WHO", 1, 1, OPT(FAMILY) | OPT(AT), OPT(AT), 0, "note that somebody has died",
+     "The account reads nothing more. What was shared goes on by its own rules.", run_death_note},
     {"handover propose", "WHO", 1, 1, OPT(FAMILY), 0, 0, "propose who coordinates after you", "No grant moves along.",
      run_handover_propose},
     {"handover list", "", 0, 0, OPT(FAMILY), 0, 0, "list hand-overs and how far they are", "", run_handover_list},
@@ -375,7 +399,7 @@ static bytes head_of(const command *c) {
     return bytes_make(c->words, space ? (size_t)(space - c->words) : strlen(c->words));
 }
 
-/* Commands of one group stand beside each other in the table. */
+/* Commands of one group stand beside each other in the table, one of a single word ("plan") behind those of two. */
 static bool opens_group(size_t i) { return i == 0 || !bytes_equal(head_of(&commands[i]), head_of(&commands[i - 1])); }
 
 static void put_first_words(buf *out) {
@@ -412,6 +436,7 @@ static void put_filling(buf *out, filling fill) {
     case FILL_LANGUAGE: buf_put_string(out, "_kring_words \"nl fr en\""); return;
     case FILL_ENTRY_KIND: buf_put_string(out, "_kring_words \"fact quote opinion\""); return;
     case FILL_DANGER: buf_put_string(out, "_kring_words \"threat_to_life acute_danger cannot_consent missing_person\""); return;
+    case FILL_OUTCOME: buf_put_string(out, "_kring_words \"erased kept_law kept_subject kept_claim\""); return;
     case FILL_RESULT: buf_put_string(out, "_kring_words \"justified not_justified misuse\""); return;
     case FILL_GROUND: buf_put_string(out, "_kring_words \"agogic_exception good_care privacy_of_others\""); return;
     case FILL_DECISION:

@@ -10,7 +10,7 @@ enum { OPERANDS_MAX = 4, TIMES_MAX = 70 };
 
 typedef enum {
     FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE, FILL_ENTRY_KIND, FILL_JURISDICTION,
-    FILL_DANGER, FILL_RESULT, FILL_GROUND, FILL_DECISION, FILL_EVIDENCE,
+    FILL_DANGER, FILL_OUTCOME, FILL_RESULT, FILL_GROUND, FILL_DECISION, FILL_EVIDENCE,
     FILL_PACKAGE, FILL_SECRECY_GROUND, FILL_LEVEL, FILL_CHANNEL, FILL_BASIS
 } filling;
 
@@ -53,6 +53,8 @@ typedef enum {
     X(REASON, "reason", 0, "CODE", FILL_DANGER, "which danger it is")                                                \
     X(OTHER_WAY_FILE, "other-way-file", 0, "FILE", FILL_FILE, "could it be solved with consent, or in another way?") \
     X(RESULT, "result", 0, "RESULT", FILL_RESULT, "what you think of it, having looked")                             \
+    X(BY, "by", 0, "WHO", FILL_NOTHING, "who asked, by name or id")                                                  \
+    X(OUTCOME, "outcome", 0, "OUTCOME", FILL_OUTCOME, "erased, or kept and why: kept_law, kept_subject, kept_claim") \
     X(NOT_FOR, "not-for", 0, "WHO", FILL_NOTHING, "from whom it is kept, by name or id")                             \
     X(GROUND, "ground", 0, "GROUND", FILL_GROUND, "on what ground it is held back")                                  \
     X(ABLE, "able", 0, NULL, FILL_NOTHING, "decides alone")                                                          \

@@ -216,6 +216,19 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(FROZEN, "Dit leest nu niemand, tot het is uitgezocht: {}", "Personne ne lit ceci avant une vérification : {}", \
       "Nobody reads this until it is settled: {}")                                                                   \
     X(READABLE_AGAIN, "Dit is weer te lezen.", "Ceci est de nouveau lisible.", "This can be read again.")            \
+    X(ERASURE_ASKED, "Gevraagd: {}", "Demandé : {}", "Asked: {}")                                                    \
+    X(ERASURE_DECIDED, "Je besluit is genoteerd.", "Votre décision est notée.", "Your decision is noted.")           \
+    X(TO_BE_DECIDED, "nog te bekijken", "à examiner", "still to be decided")                                         \
+    X(BEYOND_RECALL, "Nergens meer sinds", "Plus nulle part depuis le", "Nowhere left after")                        \
+    X(KEPT_UNTIL, "Bewaard tot", "Gardé jusqu'au", "Kept until")                                                     \
+    X(HELD_UNTIL, "Niets gewist tot", "Rien d'effacé avant le", "Nothing erased before")                             \
+    X(COPY_OFFER, "Wil je een kopie? Typ: kring export", "Voulez-vous une copie ? Tapez : kring export",             \
+      "Do you want a copy? Type: kring export")                                                                      \
+    X(ENDING_OPEN, "het plan loopt", "le plan est en cours", "the plan runs")                                        \
+    X(ENDING_PAUSING, "iemand vraagt een pauze", "quelqu'un demande une pause", "somebody asks for a pause")         \
+    X(ENDING_CLOSING, "iemand vraagt om af te ronden", "quelqu'un demande de clôturer", "somebody asks to close it") \
+    X(ENDING_CLOSED, "het plan is afgerond", "le plan est clôturé", "the plan is closed")                            \
+    X(ENDING_ERASED, "het plan is gewist", "le plan est effacé", "the plan is erased")                               \
     X(HANDOVER_PROPOSED, "Voorgesteld: {}", "Proposé : {}", "Proposed: {}")                                          \
     X(HANDOVER_AGREED, "Je bent het eens met de overdracht.", "Vous êtes d'accord avec la transmission.",            \
       "You agree with the hand-over.")                                                                               \
@@ -430,7 +443,7 @@ word word_of_problem(bytes type);
  * when it is none of ours. `set` tells apart what bears the same word. */
 typedef enum {
     SET_LEVEL, SET_STATE, SET_KIND, SET_ENTRY_KIND, SET_SECRECY, SET_BASIS, SET_CELL, SET_DEED,
-    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST
+    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST, SET_ENDING
 } word_set;
 bytes words_of(language lang, word_set set, bytes contract_word);
 /* What a rule of the policy says in a few words, or NULL. `rule` is "R-02". */

@@ -8,7 +8,6 @@
 
 #include <uv.h>
 
-enum { FIRST_EPOCH = 1 };
 
 typedef struct {
     const load_settings *settings;

@@ -51,6 +51,9 @@
     X(NUMBER, family_cache_mib, "48", 1, 65536, "facts and sealed bodies of families")                                  \
     X(NUMBER, session_cache_mib, "4", 1, 4096, "sessions")                                                              \
     X(NUMBER, keys_cache, "16384", 64, 1000000, "opened keys")                                                          \
+    /* keeping and erasing */                                                                                           \
+    X(NUMBER, keys_backup_days, "7", 1, 7, "how long backups of keys_db live: what was erased is beyond recall after that") \
+    X(SWITCH, statutory_file, "no", 0, 1, "the plans are the statutory file of their organisation: kept as long as the law says") \
     /* running */                                                                                                       \
     X(LEVEL, log_level, "info", 4, 5, "debug, info, warn or error")                                                     \
     X(SWITCH, demo, "no", 0, 1, "a demonstration: a shifted clock is allowed")                                          \

@@ -16,7 +16,7 @@
 
 typedef struct keyring keyring;
 
-enum { KEYRING_MIN = 64 };
+enum { KEYRING_MIN = 64, FIRST_EPOCH = 1 /* of each key; a rotation takes the next */ };
 
 /* Takes the KEK over. Fewer than KEYRING_MIN keys would not hold one family: `max_keys` is raised to it. */
 keyring *keyring_new(kek *k, size_t max_keys);

@@ -90,6 +90,7 @@ static void finish(exchange *x, result r) {
     else counter_give_back(x->service, l->counter);
     if (ok(r) && x->writes_account) cache_drop(&x->service->sessions, &x->session->node);
     unlock_family(x);
+    if (ok(r) && x->route->endpoint->erases) eraser_wake(x->service);
     if (ok(r) && x->families_read > 0) {
         refresh(x);
         return;

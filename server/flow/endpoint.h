@@ -27,6 +27,7 @@ typedef struct endpoint {
     bool families;    /* acts on every family of the session, not on one in its path */
     bool for_auditor; /* the auditor may use it on any family */
     bool for_operator;
+    bool erases;      /* a WRITE after which the eraser has something to do */
 } endpoint;
 
 /* Who acts in a WRITE is recorded as who wrote; a text to seal becomes a `body` row. */

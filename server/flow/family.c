@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "crypto/envelope.h"
 #include "crypto/secret.h"
 #include "flow/family_inside.h"
 
@@ -41,7 +42,7 @@ void family_ask(unit *u, arena *a, uuid id) {
         &stmt_facts_locks,     &stmt_facts_trusted,    &stmt_facts_places,          &stmt_facts_emergency_roles,
         &stmt_facts_requests,  &stmt_facts_replies,    &stmt_facts_grants,          &stmt_facts_grant_fields,
         &stmt_facts_confirms,  &stmt_facts_stops,      &stmt_facts_holds,           &stmt_facts_emergencies,
-        &stmt_facts_entries,   &stmt_facts_versions,   &stmt_facts_restrictions,
+        &stmt_facts_entries,   &stmt_facts_versions,   &stmt_facts_restrictions,    &stmt_facts_epochs,
     };
     _Static_assert(sizeof asked / sizeof *asked + 1 == FAMILY_STATEMENTS, "the context, and each of these");
     law_days lapse = days_of(a, days_to_lapse), review = days_of(a, days_to_review);
@@ -188,10 +189,41 @@ static size_t size_of(const reader *r) {
         {AT_ENTRIES, sizeof(entry_fact)},
         {AT_VERSIONS, sizeof(version_fact) + sizeof(bytes)},
         {AT_RESTRICTIONS, sizeof(restriction_fact)},
+        {AT_EPOCHS, sizeof(owner_epoch)},
     };
     size_t n = 0, count = sizeof arrays / sizeof *arrays;
     for (size_t i = 0; i < count; i++) n += count_at(r, arrays[i].which) * arrays[i].each;
     return n + (count + 1) * 16;
+}
+
+/* A pause does to helpers what a closing does. */
+static void read_course(facts *f, rows head) {
+    f->course = (plan_course){
+        .closing = row_moment(head, 0, facts_family__closing_at),
+        .pausing = row_moment(head, 0, facts_family__pausing_at),
+        .closing_by = actor_at(f, head, 0, facts_family__closing_by),
+        .pausing_by = actor_at(f, head, 0, facts_family__pausing_by),
+        .closed = row_moment(head, 0, facts_family__closed_at),
+        .paused = row_moment(head, 0, facts_family__paused_at),
+        .kept_until = row_moment(head, 0, facts_family__kept_until),
+        .held_until = row_moment(head, 0, facts_family__held_until),
+    };
+    f->closed = f->course.closed < f->course.paused ? f->course.closed : f->course.paused;
+}
+
+static void read_epochs(reader *r) {
+    rows from = rows_at(r, AT_EPOCHS);
+    r->f->epochs = ARENA_ARRAY(r->f->arena, owner_epoch, rows_count(from));
+    r->f->epoch_count = (uint32_t)rows_count(from);
+    for (uint32_t i = 0; i < r->f->epoch_count; i++)
+        r->f->epochs[i] = (owner_epoch){row_uuid(from, i, facts_epochs__owner_id),
+                                        (uint32_t)row_int4(from, i, facts_epochs__epoch)};
+}
+
+uint32_t family_epoch(const family *f, uuid owner) {
+    for (uint32_t i = 0; i < f->epoch_count; i++)
+        if (uuid_equal(f->epochs[i].owner, owner)) return f->epochs[i].epoch;
+    return FIRST_EPOCH;
 }
 
 result family_read(unit *u, unsigned first, uuid id, family **out) {
@@ -208,10 +240,11 @@ result family_read(unit *u, unsigned first, uuid id, family **out) {
     f->version = (uint64_t)row_int8(head, 0, facts_family__version);
     f->law = law;
     f->erased = row_moment(head, 0, facts_family__erased_at);
-    f->closed = row_moment(head, 0, facts_family__closed_at);
     bytes language = row_text(head, 0, facts_family__language);
     memcpy(f->language, language.at, language.len < 2 ? language.len : 2);
     family_read_people(&r);
+    read_course(f, head);
+    read_epochs(&r);
     family_read_sharing(&r);
     family_read_entries(&r);
     read_moments(&r);
@@ -231,11 +264,17 @@ size_t family_keep_envelope(family *f, uint32_t version, bytes envelope) {
     return envelope.len + 16;
 }
 
+/* What was sealed anew since is under another key, and the old one may be gone. */
+static bool is_current(const family *f, uuid owner, bytes envelope) {
+    uint32_t epoch;
+    return envelope.at && ok(envelope_epoch(envelope, &epoch)) && epoch == family_epoch(f, owner);
+}
+
 static void carry_entry(family *to, const entry_fact *e, const family *from, const entry_fact *old) {
     for (uint32_t i = 0; i < e->version_count && i < old->version_count; i++) {
         uint32_t v = e->first_version + i, w = old->first_version + i;
         bool same = to->facts.versions[v].number == from->facts.versions[w].number;
-        if (same && from->envelopes[w].at) family_keep_envelope(to, v, from->envelopes[w]);
+        if (same && is_current(to, e->owner, from->envelopes[w])) family_keep_envelope(to, v, from->envelopes[w]);
     }
 }
 

@@ -10,18 +10,29 @@
 #include "flow/cache.h"
 #include "policy/facts.h"
 
+/* The newest epoch of a key that was rotated; the others are at their first. */
+typedef struct {
+    uuid owner;
+    uint32_t epoch;
+} owner_epoch;
+
 typedef struct {
     cached node;      /* key: the family */
     arena *arena;     /* of the facts */
     facts facts;
     bytes *envelopes; /* by position in facts.versions; at == NULL: not fetched yet */
+    owner_epoch *epochs;
+    uint32_t epoch_count;
 } family;
 
 /* The unit that loads a family's facts: how many statements it adds, and reading them back. Runs alone or inside a transaction. */
 void family_ask(unit *u, arena *a, uuid id);
 /* NOT_FOUND if there is no such family, TOO_MUCH if it exceeds the bounds of policy/facts.h (an import refuses such a family). */
 result family_read(unit *u, unsigned first_statement, uuid id, family **out) MUST_USE;
-enum { FAMILY_STATEMENTS = 24 };
+enum { FAMILY_STATEMENTS = 25 };
+
+/* Under which of the owner's keys a text is sealed now: whoever seals under another one finds the family's version moved on. */
+uint32_t family_epoch(const family *f, uuid owner);
 
 /* Keeps a copy of a sealed body; returns by how much the family grew. */
 size_t family_keep_envelope(family *f, uint32_t version, bytes envelope);

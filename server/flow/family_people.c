@@ -16,6 +16,7 @@ static void read_people(reader *r) {
             .owner = ACTOR_NONE,
             .member = row_bool(from, i, facts_people__member),
             .account = row_bool(from, i, facts_people__has_account),
+            .died = row_moment(from, i, facts_people__died_at),
         };
     }
     for (size_t i = 0; i < f->people_count; i++)

@@ -180,8 +180,17 @@ static verdict find_family(exchange *x) {
 
 /* ---- keys ---- */
 
-static result add_keys(keyring *ring, uuid id, unit *u) {
-    rows families = unit_rows(u, 1), owners = unit_rows(u, 2), audit = unit_rows(u, 3);
+void keys_ask(unit *u, arena *a, uuid id) {
+    static const statement *const asks[] = {&stmt_keys_family, &stmt_keys_owners, &stmt_keys_audit};
+    for (unsigned i = 0; i < 3; i++) {
+        params *p = params_new(a);
+        param_uuid(p, id);
+        unit_add(u, asks[i], p);
+    }
+}
+
+result keys_take(keyring *ring, uuid id, unit *u, size_t first) {
+    rows families = unit_rows(u, first), owners = unit_rows(u, first + 1), audit = unit_rows(u, first + 2);
     for (size_t i = 0; i < rows_count(families); i++)
         TRY(keyring_add_family(ring, id, (uint32_t)row_int4(families, i, keys_family__epoch),
                                row_bytes(families, i, keys_family__wrapped)));
@@ -203,7 +212,7 @@ static void keys_loaded(void *w_, unit *u) {
     keys_wanted *w = w_;
     exchange *x = w->x;
     result r = unit_result(u);
-    if (ok(r)) r = add_keys(x->service->set.ring, w->family, u);
+    if (ok(r)) r = keys_take(x->service->set.ring, w->family, u, 1);
     if (!ok(r) && !failed_as(r, R_UNAVAILABLE)) LOG(LOG_ERROR, "keys.unusable", LOG_I("family", w->family), LOG_R("why", r));
     exchange_resume(x, ok(r) ? AGAIN : fail(x, FAIL(UNAVAILABLE)));
 }
@@ -223,12 +232,7 @@ verdict keys_load(exchange *x, uuid id) {
     params *context = params_new(x->arena);
     param_text(context, bytes_make(set, sizeof set));
     unit_add(u, &stmt_keys_context_set, context);
-    static const statement *const asks[] = {&stmt_keys_family, &stmt_keys_owners, &stmt_keys_audit};
-    for (unsigned i = 0; i < 3; i++) {
-        params *p = params_new(x->arena);
-        param_uuid(p, id);
-        unit_add(u, asks[i], p);
-    }
+    keys_ask(u, x->arena, id);
     pool_submit(x->service->set.keys, u, keys_loaded, w);
     return WAITING;
 }

@@ -36,6 +36,7 @@ struct service {
     char signer_name[SIGN_THUMBPRINT];
     uv_timer_t *pulse;
     struct readiness *readiness;
+    struct eraser *eraser;
     service_counters counters;
 };
 
@@ -72,6 +73,9 @@ void answer_problem(exchange *x);
 verdict keys_ready(exchange *x, uuid id);
 /* Loads them whatever the ring holds (a key that was evicted); the step that asked runs again. */
 verdict keys_load(exchange *x, uuid id);
+/* The statements for a family's wrapped keys, behind the context of the unit; and what they found, into the ring. */
+void keys_ask(unit *u, arena *a, uuid id);
+result keys_take(keyring *ring, uuid id, unit *u, size_t first) MUST_USE;
 uint64_t counter_take(service *s);
 void counter_give_back(service *s, uint64_t counter);
 /* Seals the record of what x->ruling, x->wants and x->record_note say, for family `i` (or the service when `i` is FAMILY_NONE). */
@@ -98,6 +102,11 @@ hasher *hasher_new(service *s);
 void hasher_release(hasher *h);
 /* OK, BAD_LOGIN or UNAVAILABLE (also when too many wait); `new_phc` (or NULL) is to be stored, the cost has risen. `done` is not called when the arena goes first. */
 result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void (*done)(void *ctx, result r, const char *new_phc), void *ctx) MUST_USE;
+
+/* The eraser: see erase.c. It looks every few seconds, and at once when it is woken. */
+void eraser_start(service *s);
+void eraser_stop(service *s);
+void eraser_wake(service *s);
 
 void readiness_start(service *s);
 void readiness_stop(service *s);

@@ -67,18 +67,16 @@ result open_account_text(exchange *x, uint32_t column, bytes sealed, bytes *plai
     return envelope_open(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), sealed, x->arena, plain);
 }
 
-/* The newest epoch of an owner's key: one, until rotation comes. */
-enum { FIRST_EPOCH = 1 };
-
 static result seal_one(exchange *x, text_to_seal *t) {
-    cipher_key *key = keyring_find(x->service->set.ring, x->family_ids[0], t->owner, FIRST_EPOCH);
+    uint32_t epoch = family_epoch(x->families[0], t->owner);
+    cipher_key *key = keyring_find(x->service->set.ring, x->family_ids[0], t->owner, epoch);
     ENSURE(key != NULL, NO_KEY);
     body_context c = {.family = x->family_ids[0], .owner = t->owner, .entry = t->entry, .field = t->field, .version = t->version,
-                      .epoch = FIRST_EPOCH};
+                      .epoch = epoch};
     uint8_t aad[AAD_BODY];
     aad_body(&c, aad);
     buf_clear(&t->sealed);
-    return envelope_seal(key, ENVELOPE_GCM, FIRST_EPOCH, bytes_make(aad, sizeof aad), t->plain, &t->sealed);
+    return envelope_seal(key, ENVELOPE_GCM, epoch, bytes_make(aad, sizeof aad), t->plain, &t->sealed);
 }
 
 verdict step_seal(exchange *x) {

@@ -25,12 +25,14 @@ service *service_new(const service_settings *settings) {
     s->hasher = hasher_new(s);
     pool_set_source(settings->data, disclose_next, s);
     readiness_start(s);
+    eraser_start(s);
     return s;
 }
 
 void service_release(service *s) {
     if (!s) return;
     must(s->queue_first == NULL);
+    eraser_stop(s);
     readiness_stop(s);
     hasher_release(s->hasher);
     signer_release(s->signer);
@@ -39,3 +41,6 @@ void service_release(service *s) {
     memory_give(s->freed_counters, s->freed_room * sizeof *s->freed_counters);
     memory_give(s, sizeof *s);
 }
+
+moment service_keys_backup(const service *s) { return s->set.keys_backup; }
+bool service_keeps_file(const service *s) { return s->set.statutory_file; }

@@ -34,6 +34,8 @@ typedef struct {
     size_t family_cache_bytes, session_cache_bytes;
     unsigned disclosures_at_once; /* in one group: 32 */
     unsigned refusals_a_minute;   /* recorded refusals per session */
+    moment keys_backup;           /* how long a backup of the keys lives: what was erased can't come back after that */
+    bool statutory_file;          /* the plans are the statutory file of the organisation that owns them */
 } service_settings;
 
 service *service_new(const service_settings *settings);
@@ -42,6 +44,9 @@ void service_release(service *s);
 /* What /readyz would say now; returns how many checks there are. */
 size_t service_readiness(const service *s, readiness_check out[READINESS_MAX]);
 bool service_is_ready(const service *s);
+/* How long a backup of the keys lives; whether plans are kept as a statutory file. */
+moment service_keys_backup(const service *s);
+bool service_keeps_file(const service *s);
 /* Asks the database again, at once. */
 void service_check_now(service *s);
 

@@ -71,6 +71,8 @@ typedef struct {
     uint16_t reconfirm_days, reconfirm_grace_days; /* 90, 14 */
     uint16_t grant_months_max;      /* 12 */
     uint16_t emergency_review_days, first_talk_days, audit_years, min_group, work_plan_months;
+    uint16_t file_until_age;        /* the statutory file, until its youngest minor is so old (BE: 35); 0: not by age */
+    uint16_t file_years;            /* or so many years after its last change (NL: 20); 0: not by years */
     const char *const *cfg;         /* every cfg key of domain.md 3.2 with its value, key, value, ..., NULL: for /v1 and the docs */
 } jurisdiction;
 

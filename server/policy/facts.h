@@ -44,6 +44,7 @@ typedef struct {
     actor owner;                        /* of an unborn child: the person who alone decides; else ACTOR_NONE */
     bool member;                        /* false: only a blocked person, not of the family */
     bool account;                       /* has a log-in: reads C0 */
+    moment died;                        /* recorded by then; MOMENT_NEVER */
 } person_fact;
 
 typedef struct {
@@ -253,12 +254,22 @@ typedef struct {
     actor author;           /* ACTOR_NONE when the author is only text */
 } version_fact;
 
+/* Where the plan stands on its way to an end: what waits for a second word, and what holds. */
+typedef struct {
+    moment closing, pausing;     /* asked at; MOMENT_NEVER */
+    actor closing_by, pausing_by;
+    moment closed, paused;       /* MOMENT_NEVER */
+    moment kept_until;           /* of a closed plan; MOMENT_NEVER */
+    moment held_until;           /* nothing is erased before; MOMENT_MIN: no hold */
+} plan_course;
+
 typedef struct {
     uuid family;
     uint64_t version; /* of the family row: the version check in DISCLOSE and COMMIT */
     const jurisdiction *law;
     moment erased;    /* plan erased; MOMENT_NEVER */
-    moment closed;    /* from here on no helper has a place; the family still reads; MOMENT_NEVER */
+    moment closed;    /* C-21, R-80: closed or paused; from here on no helper has a place; the family still reads; MOMENT_NEVER */
+    plan_course course;
     char language[3];
 
     uint16_t people_count, home_count, helper_count, relation_count, capacity_count, conflict_count, block_count, place_count,

@@ -31,6 +31,7 @@ static void add_people(list *l, const facts *f) {
         const person_fact *row = &f->people[i];
         add(l, row->recorded);
         add(l, row->born);
+        add(l, row->died);
         add_birthday(l, f, row->turns_12);
         add_birthday(l, f, row->turns_16);
         add_birthday(l, f, row->turns_18);
@@ -115,6 +116,8 @@ uint32_t facts_moments(const facts *f, moment *out, uint32_t cap) {
     list l = {out, cap, 0};
     add(&l, f->erased);
     add(&l, f->closed);
+    add_row(&l, f->course.closing, f->course.pausing, f->course.closed);
+    add(&l, f->course.paused);
     add_people(&l, f);
     add_periods(&l, f);
     add_parts(&l, f);

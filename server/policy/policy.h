@@ -46,7 +46,10 @@
     X(T6, "T6")      /* the safety lock, when it is set and lifted */                                                    \
     X(R23, "R-23")   /* whether a minor decides, as a professional noted it */                                          \
     X(R32, "R-32")   /* those who decide for a child do not agree */                                                    \
-    X(R33, "R-33")   /* what a court decided */
+    X(R33, "R-33")   /* what a court decided */                                                                         \
+    X(R73, "R-73")   /* what is erased, on whose word */                                                                \
+    X(R77, "R-77")   /* a death */                                                                                      \
+    X(R82, "R-82")   /* a legal hold */
 
 typedef enum {
 #define X(name, text) RULE_##name,
@@ -76,6 +79,7 @@ typedef struct {
     actor viewer;
     moment at;
     bool erased;                            /* the plan is: nobody reads, writes or gives anything */
+    subjects dead;                          /* they read, write, decide and are asked nothing any more */
     bool active;                            /* a member, born; or a running place; or a running emergency role */
     bool place_runs, coordinator, official, safety, emergency_role; /* of a helper */
     bool c0;                                /* a running place or a member's account */
@@ -184,6 +188,26 @@ answer policy_withdraw_entry(const standing *s, uint32_t entry);
 answer policy_state(const standing *s, uint32_t entry);
 /* may he freeze it? Only what is about him alone: what is about others too is theirs as well (T9). */
 answer policy_restrict(const standing *s, uint32_t entry);
+/* may he ask for its erasure: what is about him, and he reads it whole. */
+answer policy_ask_erasure(const standing *s, uint32_t entry);
+/* May he decide about it: the coordinator, or the helper who wrote it; neither learns of it by that. */
+answer policy_decide_erasure(const standing *s, uint32_t entry);
+/* Can it go at all for that person: what is about him alone, and protects nobody else (T9). */
+bool policy_may_be_erased(const facts *f, uint32_t entry, actor person);
+/* His own space, written by nobody else: it goes on his word alone. */
+bool policy_erases_alone(const standing *s, uint32_t entry);
+
+/* ---- a plan's end (C-21, R-80), a death (R-77) ---- */
+
+typedef enum { PLAN_PAUSE, PLAN_CLOSE } plan_end;
+/* An adult of the family asks; the coordinator says the second word, or after 14 days any adult of the family. */
+answer policy_ask_plan_end(const standing *s, plan_end end);
+answer policy_end_plan(const standing *s, plan_end end);
+/* Takes back what he asked, or lets a plan go on that is paused or closed. */
+answer policy_resume_plan(const standing *s, plan_end end);
+/* The coordinator notes that somebody has died, once. */
+answer policy_note_death(const standing *s, unsigned person);
+
 /* whose yes a grant of `field` about the one subject `subject` needs, at the standing's moment; 0 = nobody can give it. */
 subjects policy_givers(const standing *s, field_id field, subjects subject);
 /* May the actor alone give this? Every subject's givers must be exactly him (or, under good faith, include him: domain.md 3.2). */

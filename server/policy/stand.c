@@ -39,6 +39,7 @@ static void stand_people(standing *s) {
         if (f->people[p].recorded > s->at) continue;
         s->present |= PERSON(p);
         s->members |= subjects_if(f->people[p].member, PERSON(p));
+        s->dead |= subjects_if(f->people[p].died <= s->at, PERSON(p));
         mark_age(s, p);
         s->turned[p] = newest_transition(s, p, 0);
         s->turned_long[p] = newest_transition(s, p, f->law->transition_grace_days * DAY);
@@ -47,13 +48,13 @@ static void stand_people(standing *s) {
     s->present |= THE_FAMILY;
 }
 
-/* Nobody holds authority over an adult or an unborn child, whatever is recorded. */
+/* Nobody holds authority over an adult or an unborn child, and no dead holds any, whatever is recorded. */
 static void stand_relations(standing *s) {
     for (unsigned i = 0; i < s->f->relation_count; i++) {
         const relation_fact *row = &s->f->relations[i];
         unsigned bound = row->kind == HOLDS_AUTHORITY ? (unsigned)PEOPLE_MAX : (unsigned)HOMES_MAX;
         must(row->person < PEOPLE_MAX && row->of < bound);
-        subjects who = PERSON(row->person) & s->members & ~s->unborn;
+        subjects who = PERSON(row->person) & s->members & ~(s->unborn | s->dead);
         if (!COUNTS(row, s->at)) continue;
         if (row->kind == LIVES_IN) s->residents[row->of] |= PERSON(row->person) & s->members;
         if (row->kind == MANAGES) s->managers[row->of] |= who;
@@ -62,7 +63,7 @@ static void stand_relations(standing *s) {
 }
 
 static void stand_person(standing *s) {
-    subjects self = PERSON(s->viewer) & s->members & ~s->unborn;
+    subjects self = PERSON(s->viewer) & s->members & ~(s->unborn | s->dead);
     s->active = self != 0 && !s->erased;
     if (!s->active) return;
     s->self = s->own = self;

@@ -1490,6 +1490,44 @@ class Caring(Case):
             self.assertIn(part, text)
         self.assertEqual(json.loads(self.good("export", "--json"))["retention"], "12 months")
 
+    def test_erasing(self):
+        self.made(f"/entries/{ENTRY}/erasures"), self.made("/erasures")
+        self.assertIn(RECORD, self.good("erase", "ask", ENTRY))
+        self.assertEqual(self.sent(), (f"/entries/{ENTRY}/erasures", None))
+        self.assertIn(RECORD, self.good("erase", "all"))
+        self.answers["POST", f"{BASE}/erasures/{RECORD}/decisions"] = Answer(204)
+        self.good("erase", "decide", RECORD, "--entry", ENTRY, "--by", "leen", "--outcome", "kept_law")
+        self.assertEqual(self.sent()[1], {"entry": ENTRY, "asked_by": LEEN, "outcome": "kept_law"})
+        row = {"entry": ENTRY, "field": "need_money", "outcome": "erased", "reason": "Gewist.", "at": MOMENT, "backups_gone_at": MOMENT}
+        waits = {"entry": GRANT, "field": "need_money", "may_go": True}
+        asked = {"id": RECORD, "asked_by": LEEN, "asked_at": MOMENT, "everything": True, "open": [waits], "decisions": [row]}
+        self.answers["GET", f"{BASE}/erasures"] = Answer(200, {"erasures": [asked]})
+        text = self.good("erase", "list")
+        for part in ("Gewist.", "still to be decided", "Leen", ENTRY, GRANT):
+            self.assertIn(part, text)
+
+    def test_endings(self):
+        self.made("/ending"), self.made("/legal-hold")
+        for command, kind in (
+            ("ask-pause", "pausing"),
+            ("pause", "paused"),
+            ("resume", "resumed"),
+            ("ask-close", "closing"),
+            ("close", "closed"),
+            ("reopen", "reopened"),
+        ):
+            self.good("plan", command)
+            self.assertEqual(self.sent(), ("/ending", {"kind": kind}))
+        self.good("plan", "hold", "--ground", "claim", "--review-at", "2026-06-01", stdin=b"Een zaak.\n")
+        self.assertEqual({k: v for k, v in self.sent()[1].items() if k != "review_at"}, {"reason": "claim", "text": "Een zaak."})
+        self.answers["POST", f"{BASE}/legal-hold/end"] = self.answers["POST", f"{BASE}/deaths"] = Answer(204)
+        self.good("plan", "release")
+        self.good("death", "note", "leen", "--at", "2026-01-19T08:00:00Z")
+        self.assertEqual(self.sent(), ("/deaths", {"person": LEEN, "died_at": "2026-01-19T08:00:00.000000Z"}))
+        self.answers["GET", f"{BASE}/ending"] = Answer(200, {"state": "closing", "since": MOMENT, "kept_until": MOMENT, "copy": True})
+        text = self.good("plan", "state")
+        self.assertTrue("somebody asks to close it" in text and "kring export" in text, text)
+
     def test_handover(self):
         self.made("/handovers")
         self.assertIn(RECORD, self.good("handover", "propose", "els"))

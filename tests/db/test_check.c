@@ -88,6 +88,13 @@ static const struct {
      "AND d.entry_id = body.entry_id AND d.outcome = 'erased') OR EXISTS (SELECT FROM plan_event p WHERE p.family_id = "
      "body.family_id AND p.kind = 'erased'))",
      CHECK_POLICY},
+    {"ALTER POLICY app_changes ON body USING (true)",
+     "ALTER POLICY app_changes ON body USING (EXISTS (SELECT FROM entry e JOIN owner_epoch o ON o.family_id = e.family_id "
+     "AND o.owner_id = e.owner_id WHERE e.family_id = body.family_id AND e.id = body.entry_id))",
+     CHECK_POLICY},
+    {"CREATE POLICY app_changes ON entry AS PERMISSIVE FOR UPDATE TO kring_app USING (true)",
+     "DROP POLICY app_changes ON entry", CHECK_POLICY},
+    {"GRANT UPDATE (version) ON body TO kring_app", "REVOKE UPDATE (version) ON body FROM kring_app", CHECK_HISTORY},
     {"GRANT TRUNCATE ON record TO kring_app", "REVOKE TRUNCATE ON record FROM kring_app", CHECK_VERBS},
     {"GRANT REFERENCES (id) ON entry TO PUBLIC", "REVOKE REFERENCES (id) ON entry FROM PUBLIC", CHECK_VERBS},
     {"GRANT TRIGGER ON session TO kring_app", "REVOKE TRIGGER ON session FROM kring_app", CHECK_VERBS},

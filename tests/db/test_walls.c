@@ -294,7 +294,8 @@ static void pitfall_10_policies_say_both_and_per_command(void **state) {
             "OR polcmd <> '*')"),
         0);
     assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE polpermissive AND polcmd NOT IN ('r', "
-                                      "'a') AND (polrelid::regclass::text, polcmd) NOT IN (('family', 'w'), ('body', 'd'))"),
+                                      "'a') AND (polrelid::regclass::text, polcmd) NOT IN (('family', 'w'), ('body', 'd'), "
+                                      "('body', 'w'))"),
                      0);
     make_mistake("GRANT UPDATE, DELETE ON person TO kring_app");
     do_sql(app, IN_A);
@@ -367,10 +368,10 @@ static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
     assert_string_equal(
         text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
         "authority_conflict birth block body capacity child_view_asked conflict_end consent_grant contact_check correction_answer "
-        "correction_request court_decision emergency emergency_delay emergency_end emergency_review emergency_role "
-        "entry entry_end entry_version erasure_decision erasure_request family four_eyes grant_confirm grant_end "
+        "correction_request court_decision death emergency emergency_delay emergency_end emergency_review emergency_role "
+        "entry entry_end entry_version erasure_decision erasure_done erasure_request family four_eyes grant_confirm grant_end "
         "grant_field grant_stop grant_stop_end handover handover_step helper hold hold_end household limits_shown lock_lift notice "
-        "notice_seen objection person person_contact place plan_event record relation relation_end reply_witness "
+        "notice_seen objection owner_epoch person person_contact place plan_event record relation relation_end reply_witness "
         "request request_end request_field request_reply restriction restriction_end safety_lock task task_done "
         "trusted_end trusted_person");
     assert_string_equal(text_of(super, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
@@ -574,6 +575,9 @@ static const char *const one_row_each[] = {
     "correction_answer SELECT id, " ID("16") ", 'refused', NULL, " NOBODY ", 'epoch'",
     "erasure_request SELECT id, " ID("17") ", " NOBODY ", NULL, 'epoch'",
     "erasure_decision SELECT id, " ID("17") ", " ID("12") ", 'kept_law', " NOBODY ", 'epoch'",
+    "erasure_done SELECT id, " ID("12") ", 'epoch', 'epoch'",
+    "owner_epoch SELECT id, " ID("1e") ", 2, 'epoch'",
+    "death SELECT id, " ID("01") ", " NOBODY ", 'epoch', 'epoch'",
     "task SELECT id, " ID("18") ", 'review', NULL, NULL, '{}', 'epoch', 'epoch'",
     "task_done SELECT id, " ID("18") ", NULL, 'epoch', 'epoch'",
     "notice SELECT id, " ID("19") ", " NOBODY ", 'emergency', NULL, 'epoch', 'epoch'",
@@ -653,6 +657,18 @@ static void only_what_is_erased_goes(void **state) {
     do_sql(app, "ROLLBACK");
 }
 
+/* A body is sealed anew only once its owner has a newer key, and nothing but its envelope changes. */
+static void only_a_newer_key_seals_anew(void **state) {
+    (void)state;
+    static const char seal[] = "WITH anew AS (UPDATE body SET envelope = '\\x01' RETURNING 1) SELECT count(*) FROM anew";
+    do_sql(app, IN_A);
+    assert_string_equal(text_of(app, seal), "0"); /* the epoch is another owner's */
+    do_sql(app, "INSERT INTO owner_epoch SELECT family_id, owner_id, 2, 'epoch' FROM entry WHERE id = " ID("12"));
+    assert_string_equal(text_of(app, seal), "1");
+    assert_string_equal(sqlstate_of(app, "UPDATE body SET version = 2"), "42501");
+    do_sql(app, "ROLLBACK");
+}
+
 /* What has no wall is read before a family is known, or across families: it holds nothing but ids, hashes and moments, and of it
  * only what is told here may change. */
 static void the_open_tables_hold_no_word(void **state) {
@@ -717,6 +733,31 @@ static void the_keys_database_has_the_wall_too(void **state) {
     PQfinish(c), PQfinish(root);
 }
 
+/* A key goes only with the row that says which: up to that epoch of that owner, or all of the family but its log's. */
+static void only_a_key_that_ended_goes(void **state) {
+    (void)state;
+    static const char owners[] = "WITH gone AS (DELETE FROM owner_key RETURNING epoch) "
+                                 "SELECT coalesce(string_agg(epoch::text, ' '), '') FROM gone";
+    static const char families[] = "WITH gone AS (DELETE FROM family_key RETURNING 1) SELECT count(*) FROM gone";
+    PGconn *c = session("KRING_TEST_KEYS_DB"), *root = session("KRING_TEST_SUPER_KEYS_DB");
+    do_sql(root, "INSERT INTO family_key SELECT f::uuid, 1, '', 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B "']) f");
+    do_sql(root, "INSERT INTO owner_key SELECT family_id, family_id, n, 1, '', 'epoch' FROM family_key, generate_series(1, 2) n");
+    do_sql(c, IN_A);
+    assert_string_equal(text_of(c, owners), "");
+    assert_string_equal(text_of(c, families), "0");
+    do_sql(c, "INSERT INTO key_end VALUES ('" FAMILY_A "', '" FAMILY_A "', 1, 'epoch')");
+    assert_string_equal(text_of(c, owners), "1"); /* the newer one stays */
+    assert_string_equal(text_of(c, families), "0");
+    do_sql(c, "INSERT INTO key_end VALUES ('" FAMILY_A "', '00000000-0000-0000-0000-000000000000', 0, 'epoch')");
+    assert_string_equal(text_of(c, owners), "2");
+    assert_string_equal(text_of(c, families), "1");
+    do_sql(c, "COMMIT;" IN_B);
+    assert_string_equal(text_of(c, owners), ""); /* the other family's has no end */
+    assert_string_equal(sqlstate_of(c, "DELETE FROM key_end"), "42501");
+    do_sql(c, "ROLLBACK");
+    PQfinish(c), PQfinish(root);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pitfall_01_the_owner_is_behind_the_wall_too),
@@ -740,8 +781,10 @@ int main(void) {
         cmocka_unit_test(the_wall_is_asked_once_a_statement),
         cmocka_unit_test(a_batch_past_its_context_fails_whole),
         cmocka_unit_test(the_keys_database_has_the_wall_too),
+        cmocka_unit_test(only_a_key_that_ended_goes),
         cmocka_unit_test(every_table_has_the_wall), /* this and the next leave rows behind */
         cmocka_unit_test(only_what_is_erased_goes),
+        cmocka_unit_test(only_a_newer_key_seals_anew),
         cmocka_unit_test(the_open_tables_hold_no_word),
         cmocka_unit_test(working_days_are_counted_in_the_zone),
     };

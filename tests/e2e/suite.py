@@ -34,6 +34,7 @@ MODULES = [
     "right",
     "texts",
     "preview",
+    "erase",
     "hint",
     "played",
     "coverage",

@@ -57,6 +57,8 @@ def family_routes(family):
             "/handovers",
             "/restrictions",
             "/export",
+            "/erasures",
+            "/ending",
         )
     )
     named = {"about": [person], "fields": ["parent_view"]}
@@ -75,6 +77,11 @@ def family_routes(family):
         key(),
     )
     yield "POST", "/handovers", {"to": person}, key()
+    yield "POST", "/erasures", None, key()
+    yield "POST", "/ending", {"kind": "closing"}, key()
+    yield "POST", "/legal-hold", {"reason": "claim", "text": words, "review_at": "2026-02-20T00:00:00Z"}, key()
+    yield "POST", "/legal-hold/end", None, {}
+    yield "POST", "/deaths", {"person": person, "died_at": "2026-01-19T08:00:00Z"}, {}
     yield "POST", "/requests", {**{k: v for k, v in grant.items() if k != "fields"}, "fields": [{"field": "parent_view"}]}, key()
 
 
@@ -100,6 +107,7 @@ def item_routes():
     yield "POST", "/entries/{}/statements", {"text": "x"}, key()
     yield "POST", "/entries/{}/corrections", {"text": "x"}, key()
     yield "POST", "/entries/{}/restrictions", None, key()
+    yield "POST", "/entries/{}/erasures", None, key()
     yield "POST", "/statements/{}/withdrawal", None, {}
     yield "POST", "/emergencies/{}/end", None, {}
     yield "POST", "/emergencies/{}/delay", {"until": "2026-01-21T00:00:00Z", "reason": "gevaar thuis"}, {}
@@ -113,6 +121,7 @@ def silent_routes():
     yield "POST", "/tasks/{}/done", None, {}
     yield "POST", "/notices/{}/seen", None, {}
     yield "POST", "/restrictions/{}/end", None, {}
+    yield "POST", "/erasures/{}/decisions", {"entry": ABSENT, "asked_by": ABSENT, "outcome": "kept_law"}, {}
     yield from (("POST", f"/handovers/{{}}/{step}", None, {}) for step in ("agreement", "talk", "acceptance"))
 
 

@@ -121,6 +121,7 @@ def act(instance, watch, busy):
         leen.ask(
             "PUT", made.header("Location"), {"text": "Alles heel goed."}, headers={"If-Match": made.header("ETag")}
         ).must(200)
+        leen.post(made.header("Location") + "/erasures", None).must(201), leen.post(path + "/erasures", None).must(201)
         grant = leen.post(
             path + "/grants",
             {
@@ -228,7 +229,7 @@ def questions(first, contract, alike, viewer=VIEWER, family=None):
     asked += [f"{path}/readable?viewer={v}&at={at}" for v in alike for at in ("2025-12-01T12:00:00Z", "2026-03-20T12:00:00Z")]
     asked += [
         f"{path}/{noun}"
-        for noun in ("emergencies", "safeguards", "tasks", "notices", "handovers", "restrictions", "export")
+        for noun in ("emergencies", "safeguards", "tasks", "notices", "handovers", "restrictions", "export", "erasures", "ending")
     ]
     asked += [f"/v1/texts/{language}" for language in ("nl", "fr", "en")]
     asked += ["/v1/safety-points/BE-VLG", "/v1/safety-points/NL"]

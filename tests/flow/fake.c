@@ -184,11 +184,13 @@ static void answer_facts(const statement *s, PGresult *r, arena *a) {
     moment then = start() - 100 * DAY;
     if (s == &stmt_facts_family)
         ROW(param_int8(p, f_.version); param_string(p, "BE-VLG"); param_string(p, "nl");
-            param_moment(p, MOMENT_NEVER); param_moment(p, then); param_moment(p, MOMENT_NEVER););
+            param_moment(p, MOMENT_NEVER); param_moment(p, then); for (int i = 0; i < 3; i++) param_moment(p, MOMENT_NEVER);
+            param_null(p, TYPE_UUID); param_moment(p, MOMENT_NEVER); param_null(p, TYPE_UUID); param_moment(p, MOMENT_NEVER);
+            param_moment(p, MOMENT_MIN););
     if (s == &stmt_facts_people)
         ROW(param_uuid(p, f_.person); param_moment(p, then); param_bool(p, false); param_moment(p, MOMENT_NEVER);
             for (int i = 0; i < 3; i++) param_moment(p, MOMENT_MIN); param_null(p, TYPE_UUID); param_bool(p, true);
-            param_bool(p, true););
+            param_bool(p, true); param_moment(p, MOMENT_NEVER););
     if (s == &stmt_facts_helpers) ROW(param_uuid(p, f_.helper););
     if (s == &stmt_facts_places)
         ROW(param_uuid(p, f_.helper); param_bool(p, false); param_bool(p, false); param_bool(p, false);

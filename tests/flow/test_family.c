@@ -12,6 +12,7 @@ typedef struct {
     const char *text;
     size_t count; /* of ids or texts */
     moment at;
+    int32_t number;
     bool flag;
 } cell;
 
@@ -50,6 +51,7 @@ static void put_cell(params *p, uint32_t type, const cell *c) {
     case TYPE_TEXT: param_string(p, c->text); break;
     case TYPE_TEXT_ARRAY: param_texts(p, texts, c->count); break;
     case TYPE_TIMESTAMPTZ: param_moment(p, c->at); break;
+    case TYPE_INT4: param_int4(p, c->number); break;
     default: must(type == TYPE_BOOL); param_bool(p, c->flag);
     }
 }
@@ -93,7 +95,9 @@ static bool put_people(const statement *s) {
         PUT(s, {facts_helpers__id, .id = BRAM});
     } else if (s == &stmt_facts_family) {
         PUT(s, {facts_family__jurisdiction, .text = "NL"}, {facts_family__language, .text = "nl"},
-            {facts_family__erased_at, .at = MOMENT_NEVER}, {facts_family__closed_at, .at = day(40)});
+            {facts_family__erased_at, .at = MOMENT_NEVER}, {facts_family__closed_at, .at = day(41)},
+            {facts_family__paused_at, .at = day(40)}, {facts_family__closing_at, .at = day(7)},
+            {facts_family__closing_by, .id = KARIM});
     } else {
         return false;
     }
@@ -204,6 +208,8 @@ static bool put_entries(const statement *s) {
         put_entry(s, 0xab, "label", HOUSE);
         PUT(s, {facts_entries__id, .id = id_of(0xac)}, {facts_entries__kind, .text = "summary"},
             {facts_entries__owner_id, .id = NOOR});
+    } else if (s == &stmt_facts_epochs) {
+        PUT(s, {facts_epochs__owner_id, .id = LEEN}, {facts_epochs__epoch, .number = 3});
     } else if (s == &stmt_facts_restrictions) {
         PUT(s, {facts_restrictions__entry_id, .id = id_of(0xa2)}, {facts_restrictions__ended_at, .at = day(4)});
         PUT(s, {facts_restrictions__entry_id, .id = id_of(0xa2)}, {facts_restrictions__ended_at, .at = MOMENT_NEVER});
@@ -306,7 +312,12 @@ static void locks_and_trusted_people_are_read(void **state) {
     assert_true(uuid_equal(f->places[0].organisation, id_of(0x51)) && uuid_is_zero(f->places[1].organisation));
     assert_true(uuid_equal(f->holds[0].id, id_of(0x61)) && f->holds[0].by == HELPER(1) && f->holds[0].review == day(8));
     assert_true(f->holds[0].from_whom == PERSON(0)); /* people only */
-    assert_true(f->closed == day(40) && f->erased == MOMENT_NEVER);
+    assert_true(f->closed == day(40) && f->erased == MOMENT_NEVER); /* the pause, which comes before the closing */
+    assert_true(f->course.closed == day(41) && f->course.paused == day(40) && f->course.closing == day(7));
+    assert_int_equal(f->course.closing_by, family_actor(f, KARIM));
+    assert_int_equal(f->course.pausing_by, ACTOR_NONE);
+    assert_int_equal(family_epoch(loaded, LEEN), 3); /* a key that was rotated, and one that was not */
+    assert_int_equal(family_epoch(loaded, KARIM), FIRST_EPOCH);
 }
 
 static void replies_are_a_run_of_their_request(void **state) {

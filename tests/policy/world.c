@@ -31,6 +31,8 @@ void world_start(world *w, const char *jurisdiction_code) {
     w->f = (facts){.law = jurisdiction_by_code(bytes_of_string(jurisdiction_code)),
                    .erased = MOMENT_NEVER,
                    .closed = MOMENT_NEVER,
+                   .course = {.closing = MOMENT_NEVER, .pausing = MOMENT_NEVER, .closing_by = ACTOR_NONE, .pausing_by = ACTOR_NONE,
+                              .closed = MOMENT_NEVER, .paused = MOMENT_NEVER, .kept_until = MOMENT_NEVER, .held_until = MOMENT_MIN},
                    .version = 7,
                    .people = w->people,
                    .homes = w->homes,
@@ -114,8 +116,8 @@ const facts *world_told(const world *of, actor viewer, moment at) {
 
 unsigned add_adult(world *w) {
     person_fact *p = NEXT(w, people, people_count);
-    *p = (person_fact){.recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN, .turns_16 = MOMENT_MIN,
-                       .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true};
+    *p = (person_fact){.died = MOMENT_NEVER, .recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN,
+                       .turns_16 = MOMENT_MIN, .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true};
     return w->f.people_count - 1u;
 }
 

@@ -85,5 +85,6 @@ int stories_of_clock(void);
 int stories_of_agenda(void);
 int stories_of_safeguards(void);
 int stories_of_moments(void);
+int stories_of_endings(void);
 
 #endif
