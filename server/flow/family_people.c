@@ -16,6 +16,9 @@ static void read_people(reader *r) {
             .owner = ACTOR_NONE,
             .member = row_bool(from, i, facts_people__member),
             .account = row_bool(from, i, facts_people__has_account),
+            .limits = row_moment(from, i, facts_people__limits_at),
+            .contact = row_moment(from, i, facts_people__contact_at),
+            .informed = row_moment(from, i, facts_people__informed_at),
         };
     }
     for (size_t i = 0; i < f->people_count; i++)

@@ -31,6 +31,7 @@ static void add_people(list *l, const facts *f) {
         const person_fact *row = &f->people[i];
         add(l, row->recorded);
         add(l, row->born);
+        add_row(l, row->limits, row->contact, row->informed);
         add_birthday(l, f, row->turns_12);
         add_birthday(l, f, row->turns_16);
         add_birthday(l, f, row->turns_18);

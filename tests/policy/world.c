@@ -86,7 +86,8 @@ void world_thaw(world *w) { ASAN_UNPOISON_MEMORY_REGION(w, sizeof *w); }
 unsigned add_adult(world *w) {
     person_fact *p = NEXT(w, people, people_count);
     *p = (person_fact){.recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN, .turns_16 = MOMENT_MIN,
-                       .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true};
+                       .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true,
+                       .limits = SINCE, .contact = MOMENT_NEVER, .informed = MOMENT_NEVER};
     return w->f.people_count - 1u;
 }
 

@@ -70,7 +70,8 @@ static uuid id_of(unsigned kind, size_t at) {
 static person_fact person_of(const json_value *row, size_t at) {
     return (person_fact){.id = id_of(0, at), .recorded = when(row, "recorded"), .born = when(row, "born"),
         .turns_12 = when(row, "turns_12"), .turns_16 = when(row, "turns_16"), .turns_18 = when(row, "turns_18"),
-        .owner = PLACE(row, "owner"), .member = flag(row, "member"), .account = flag(row, "account")};
+        .owner = PLACE(row, "owner"), .member = flag(row, "member"), .account = flag(row, "account"),
+        .limits = MOMENT_NEVER, .contact = MOMENT_NEVER, .informed = MOMENT_NEVER};
 }
 
 static home_fact home_of(const json_value *row, size_t at) {
