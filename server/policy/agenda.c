@@ -180,9 +180,9 @@ static void add_emergency_reviews(agenda *a, const standing *s) {
 }
 
 static void add_contacts(agenda *a, const standing *s) {
-    for EACH_SUBJECT (p, subjects_if(s->coordinator, s->known & s->minor)) {
+    for EACH_SUBJECT (p, subjects_if(s->coordinator, s->minor)) {
         moment checked = s->f->people[p].contact;
-        if (checked > s->at || s->at < checked + CONTACT_EVERY - AHEAD_REVIEW) continue;
+        if (!policy_check_contact(s, (unsigned)p).allowed || s->at < checked + CONTACT_EVERY - AHEAD_REVIEW) continue;
         put(a, AGENDA_CONTACT, (uint32_t)p, checked + CONTACT_EVERY - AHEAD_REVIEW, checked + CONTACT_EVERY);
     }
 }

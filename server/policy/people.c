@@ -32,9 +32,9 @@ answer policy_add_helper(const standing *s, subjects agreed) {
 
 bool policy_may_name(const standing *s, actor whom) {
     if (whom == s->viewer || whom == ACTOR_NONE) return false;
-    if (brought_in(s, whom)) return true;
-    if (is_helper(whom)) return policy_sees_helper(s, (uint8_t)(whom - FIRST_HELPER)) != LEVEL_HIDDEN;
-    return PERSON(whom) & s->members & ~s->unborn & s->known;
+    bool mine = brought_in(s, whom);
+    if (is_helper(whom)) return mine || policy_sees_helper(s, (uint8_t)(whom - FIRST_HELPER)) != LEVEL_HIDDEN;
+    return (PERSON(whom) & s->members & ~s->unborn) && (mine || (PERSON(whom) & s->known));
 }
 
 /* Whoever holds a code can become whom it is for, so no member of the family ever gets one: not a parent for his child, nor for the
@@ -86,15 +86,15 @@ answer policy_record_birth(const standing *s, unsigned child) {
 }
 
 answer policy_check_contact(const standing *s, unsigned child) {
-    bool known = child < PEOPLE_MAX && (s->place_runs && (s->known & s->minor & PERSON(child)));
-    return known && s->f->people[child].contact <= s->at ? allow(RULE_R38) : refuse(RULE_R01);
+    bool minor = child < PEOPLE_MAX && (s->minor & PERSON(child)) && s->place_runs && policy_may_name(s, (actor)child);
+    return minor && s->f->people[child].contact <= s->at ? allow(RULE_R38) : refuse(RULE_R01);
 }
 
 /* In the plan, grown up, and without an account in which he would have seen it himself. */
 static bool waits_to_be_told(const standing *s, unsigned person) {
     const person_fact *p = &s->f->people[person];
-    bool his_task = (s->known & PERSON(person)) || brought_in(s, (actor)person);
-    return (s->members & s->adult & PERSON(person)) && !p->account && s->at < p->informed && his_task;
+    bool waits = (s->members & s->adult & PERSON(person)) && !p->account && s->at < p->informed;
+    return waits && policy_may_name(s, (actor)person);
 }
 
 answer policy_note_informed(const standing *s, unsigned person) {

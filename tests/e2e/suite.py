@@ -31,6 +31,8 @@ MODULES = [
     "emergency",
     "safeguard",
     "right",
+    "invite",
+    "young",
     "texts",
     "preview",
     "hint",

@@ -50,6 +50,10 @@ static void r38_who_brought_them_in_may_name_them(void **state) {
     unsigned stranger = add_adult(&w);
     INVITES_NOT(coordinator, stranger);
     INVITES_NOT(coordinator, helper);
+    entry_fact *other = add_entry(&w, KIND_NAME, FIELD_MEMBER_IDENTITY, PERSON(father));
+    other->of = father;
+    w.versions[other->first_version].author = coordinator;
+    INVITES_NOT(coordinator, stranger);
     entry_fact *name = add_entry(&w, KIND_NAME, FIELD_MEMBER_IDENTITY, PERSON(stranger));
     name->of = stranger;
     w.versions[name->first_version].author = coordinator;
