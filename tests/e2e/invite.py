@@ -199,6 +199,8 @@ def _(world):
 def _(world):
     def unknown(data):
         next(m for m in data["members"] if m["id"] == "noor").update(account=False)
+        data["events"] = [e for e in data["events"] if e["type"] != "handover"]  # sofie is still there in summer
+        next(t for t in data["team"] if t["id"] == "sofie").pop("until", None)
 
     with Story(world, "invite-minor", change=unknown) as story:
         family, path, found = story.family, story.path, Findings()
@@ -298,4 +300,4 @@ def _(world):
         found.same(sofie.post(path + "/helpers", helper_body(family, name="Piet")).status, 201, "it goes on")
         for target in ("handover", "revocation"):
             found.same(karim.post(f"{path}/invitations/{absent}/{target}", None).status, 403, target)
-        found.close(16)
+        found.close(13)

@@ -120,6 +120,8 @@ def _(world):
 def _(world):
     def older(data):
         next(m for m in data["members"] if m["id"] == "noor")["born"] = "2008-02-10"
+        for row in data["capacity"]:
+            row["able"] = row["able"] and row["child"] != "noor"  # so that her parents read it until then
 
     with Story(world, "young-eighteen", change=older) as story:
         family, path, found = story.family, story.path, Findings()
