@@ -19,8 +19,8 @@ SELECT f.version, f.jurisdiction, f.language,
                                        AND GREATEST(r.at, r.recorded_at) >= GREATEST(p.at, p.recorded_at))), 'infinity')
   FROM family f WHERE f.id = $1;
 
--- A child is born to the plan when the birth was recorded, if that is later: what was answered before stays true. His birthdays go by
--- the day itself.
+-- A child is born to the plan when the birth was recorded, if that is later: what was answered before stays true. His birthdays go
+-- by the day itself.
 -- name: facts_people
 -- params: family uuid
 -- returns: id uuid, recorded_at timestamptz, unborn bool, born_at timestamptz, turns_12 timestamptz, turns_16 timestamptz, turns_18 timestamptz, owner_id uuid, member bool, has_account bool, limits_at timestamptz, contact_at timestamptz, informed_at timestamptz
@@ -36,7 +36,8 @@ SELECT p.id, p.recorded_at, p.unborn, coalesce(GREATEST(b.born_at, b.recorded_at
                    LEFT JOIN LATERAL (SELECT max(x.checked_at) AS checked_at FROM contact_check x
                                        WHERE x.family_id = c.family_id AND x.contact_index = c.contact_index) k ON true
                   WHERE c.family_id = p.family_id AND c.person_id = p.id), 'infinity'),
-       coalesce((SELECT min(i.recorded_at) FROM person_informed i WHERE i.family_id = p.family_id AND i.person_id = p.id), 'infinity')
+       coalesce((SELECT min(i.recorded_at) FROM person_informed i
+                  WHERE i.family_id = p.family_id AND i.person_id = p.id), 'infinity')
   FROM person p
   JOIN family f ON f.id = p.family_id
   LEFT JOIN birth b ON b.family_id = p.family_id AND b.person_id = p.id

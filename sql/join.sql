@@ -1,8 +1,8 @@
--- Joining with a code: whoever bears it has no session and knows nothing yet. `invitation`, `membership` and `account` are read before a
--- family is known; the rest has the family in its context by then.
+-- Joining with a code: whoever bears it has no session and knows nothing yet. `invitation`, `membership` and `account` are read
+-- before a family is known; the rest has the family in its context by then.
 
--- A code that was used, revoked or is over is not there. `mine`: who the account already is in that family. It must have been handed
--- over in person where the policy says so (R-38).
+-- A code that was used, revoked or is over is not there. `mine`: who the account already is in that family. It must have been
+-- handed over in person where the policy says so (R-38).
 -- name: join_find
 -- params: code_hash bytea, account uuid, now timestamptz
 -- returns: family_id uuid, id uuid, for_kind text, for_id uuid, handed_over bool, taken bool, mine uuid
@@ -33,7 +33,8 @@ SELECT kring_one((SELECT version FROM raised));
 -- params: family uuid, invitation uuid, now timestamptz
 -- returns: one int8
 WITH used AS (UPDATE invitation SET used_at = $3
-               WHERE family_id = $1 AND id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3 RETURNING 1::int8 AS one)
+               WHERE family_id = $1 AND id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+           RETURNING 1::int8 AS one)
 SELECT kring_one((SELECT one FROM used));
 
 -- name: join_account

@@ -21,7 +21,8 @@ VALUES ($1, $2, (SELECT coalesce(max(ordinal), 0) + 1 FROM helper WHERE family_i
 -- It begins with his yes to the working agreements (C-03), and has an end (C-17).
 -- name: place_insert
 -- params: family uuid, helper uuid, authority_role bool, listed bool, secrecy text, organisation uuid, until timestamptz, now timestamptz
-INSERT INTO place (family_id, helper_id, coordinator, authority_role, listed, secrecy, organisation, recorded_at, valid_from, valid_until, waits)
+INSERT INTO place (family_id, helper_id, coordinator, authority_role, listed, secrecy, organisation, recorded_at, valid_from,
+                   valid_until, waits)
 VALUES ($1, $2, false, $3, $4, $5, $6, $8, $8, $7, true);
 
 -- One code at a time for one person: an older one stops working.
@@ -73,5 +74,6 @@ SELECT c.family_id, c.contact_index, $3, $3 FROM person_contact c WHERE c.family
 
 -- name: informed_insert
 -- params: family uuid, person uuid, outcome text, reason uuid, by_id uuid, now timestamptz
-INSERT INTO person_informed (family_id, person_id, outcome, reason_entry, by_id, at, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
+INSERT INTO person_informed (family_id, person_id, outcome, reason_entry, by_id, at, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $6)
     ON CONFLICT (family_id, person_id, recorded_at) DO NOTHING;

@@ -72,6 +72,15 @@ typedef enum {
     X(CHANNEL, "channel", 0, "CHANNEL", FILL_CHANNEL, "paper or in_person")                                          \
     X(BASIS, "basis", 0, "BASIS", FILL_BASIS, "shared on another ground than consent, for the coordinator")          \
     X(TOLD_ON, "told-on", 0, "TIME", FILL_NOTHING, "when those concerned were told")                                 \
+    X(ROLE, "role", 0, "TEXT", FILL_NOTHING, "what somebody is here, in a few words")                                \
+    X(ORGANISATION, "organisation", 0, "NAME", FILL_NOTHING, "for whom a helper works")                              \
+    X(SECRECY, "secrecy", 0, "SECRECY", FILL_NOTHING, "professional, discretion or none, as the organisation says")  \
+    X(LISTED, "listed", 0, "TEXT", FILL_NOTHING, "what the team shows instead of the name")                          \
+    X(BORN, "born", 0, "DATE", FILL_NOTHING, "date of birth")                                                        \
+    X(DUE, "due", 0, "DATE", FILL_NOTHING, "when a child is expected")                                               \
+    X(HOME, "home", 0, "HOME", FILL_NOTHING, "where somebody lives, by name or id")                                  \
+    X(PAPER, "paper", 0, "TEXT", FILL_NOTHING, "which paper you saw")                                                \
+    X(CONTACT, "contact", 0, "CONTACT", FILL_NOTHING, "an e-mail address or phone number that is only yours")        \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {
@@ -81,7 +90,7 @@ typedef enum {
     OPTION_COUNT
 } option_id;
 
-typedef uint64_t option_set;
+__extension__ typedef unsigned __int128 option_set; /* more than 64 options */
 #define OPT(id) ((option_set)1 << O_##id)
 
 typedef struct {

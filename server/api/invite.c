@@ -1,8 +1,8 @@
-/* How helpers and people come in: a helper with his goal and his end, invitations and their codes, the working agreements (R-35, R-38,
- * R-42, R-58, C-03, C-17).
+/* How helpers and people come in: a helper with his goal and his end, invitations and their codes, the working agreements (R-35,
+ * R-38, R-42, R-58, C-03, C-17).
  *
- * Who is kept out by a block is invited like anybody else, as far as whoever invites can see: his code never works, and the safety role
- * finds a task. A code is shown once, to the coordinator who made it; the database holds its hash. */
+ * Who is kept out by a block is invited like anybody else, as far as whoever invites can see: his code never works, and the safety
+ * role finds a task. A code is shown once, to the coordinator who made it; the database holds its hash. */
 #include "api/consent.h"
 #include "api/store.h"
 #include "crypto/secret.h"
@@ -112,12 +112,12 @@ static void add_code(exchange *x, invited *made, actor whom) {
     params *older = params_new(x->arena), *p = params_new(x->arena);
     param_uuid(older, x->family_ids[0]), param_uuid(older, of), param_moment(older, x->now);
     mutate(x, &stmt_invitation_replace, older);
-    param_uuid(p, x->family_ids[0]), param_uuid(p, made->id), param_string(p, is_helper(whom) ? "helper" : "person"), param_uuid(p, of);
-    param_bytes(p, bytes_make(hash, sizeof hash)), param_uuid(p, me(x)), param_moment(p, made->expires), param_moment(p, x->now);
+    param_uuid(p, x->family_ids[0]), param_uuid(p, made->id), param_string(p, is_helper(whom) ? "helper" : "person");
+    param_uuid(p, of), param_bytes(p, bytes_make(hash, sizeof hash)), param_uuid(p, me(x)), param_moment(p, made->expires), param_moment(p, x->now);
     mutate(x, &stmt_invitation_insert, p);
 }
 
-/* An adult who decides for no child of the plan: he comes in by nobody's word but the coordinator's. Only the task says so. */
+/* An adult who decides for no child of the plan comes in by nobody's word but the coordinator's. Only the task says so. */
 static bool is_outside(const standing *s, actor whom) {
     subjects held = 0;
     if (!is_person(whom) || !(s->adult & PERSON(whom))) return false;

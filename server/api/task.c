@@ -95,7 +95,8 @@ static bool is_his(const exchange *x, const task_list *t, rows r, size_t i) {
     bool alert = bytes_is(row_text(r, i, task_rows__kind), "emergency_alert");
     if (alert || x->session->kind == ACCOUNT_AUDITOR) return alert && x->session->kind == ACCOUNT_AUDITOR;
     if (bytes_is(row_text(r, i, task_rows__kind), "safety_alert")) /* never to the one who was invited */
-        return t->s.place_runs && t->s.safety && !uuid_equal(row_uuid(r, i, task_rows__of_id), family_actor_id(facts_of(x), x->viewer));
+        return t->s.place_runs && t->s.safety &&
+               !uuid_equal(row_uuid(r, i, task_rows__of_id), family_actor_id(facts_of(x), x->viewer));
     if (!row_is_null(r, i, task_rows__for_id))
         return x->viewer != ACTOR_NONE && uuid_equal(row_uuid(r, i, task_rows__for_id), family_actor_id(facts_of(x), x->viewer));
     return t->s.place_runs && t->s.coordinator && (about_of(facts_of(x), r, i) & ~t->s.known) == 0;
@@ -138,7 +139,8 @@ static result judge_done(exchange *x) {
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[1]);
     param_uuid(p, officer ? x->session->account : family_actor_id(facts_of(x), x->viewer));
-    param_bool(p, s.place_runs && s.coordinator), param_bool(p, officer), param_bool(p, s.place_runs && s.safety), param_moment(p, x->now);
+    param_bool(p, s.place_runs && s.coordinator), param_bool(p, officer);
+    param_bool(p, s.place_runs && s.safety), param_moment(p, x->now);
     mutate(x, &stmt_task_done_insert, p);
     view_note_act(x, x->path_ids[1]);
     return OK;

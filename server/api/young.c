@@ -49,7 +49,8 @@ static void store_authority(exchange *x, uuid child, const uuid *holders, size_t
 /* Holders are born, grown up, and known to whoever notes them; a paper comes with them. */
 static result check_holders(exchange *x, const standing *s, bool *some) {
     *some = json_member(x->body, "holders") != NULL;
-    if (*some != (json_member(x->body, "evidence") != NULL)) return bad_member(x, "/evidence", "comes with those who have authority");
+    if (*some != (json_member(x->body, "evidence") != NULL))
+        return bad_member(x, "/evidence", "comes with those who have authority");
     subjects holders = *some ? view_subject_set(s->f, json_member(x->body, "holders")) : 0;
     if (holders & ~(s->adult & s->members & s->known)) return bad_member(x, "/holders", "must be adults of the plan whom you know");
     return OK;
@@ -81,7 +82,8 @@ static void join_homes(exchange *x, uuid person, subjects homes, bool unborn) {
 
 static void store_names(exchange *x, uuid person) {
     static const char *const identity[] = {"name", "born", "due"};
-    new_entry e = {.kind = "name", .field = FIELD_MEMBER_IDENTITY, .of = person, .about = &person, .about_count = 1, .owner = person};
+    new_entry e = {.kind = "name", .field = FIELD_MEMBER_IDENTITY, .of = person, .about = &person, .about_count = 1,
+                   .owner = person};
     store_entry(x, &e, store_text_body(x, "call_name"));
     e.kind = "register", e.of = (uuid){{0}};
     store_entry(x, &e, store_body(x, identity, sizeof identity / sizeof *identity));
@@ -226,14 +228,15 @@ static result judge_informed(exchange *x) {
     ENSURE(allowed.allowed, FORBIDDEN);
     bytes outcome = json_bytes_of(json_member(x->body, "outcome"));
     bool exception = bytes_is(outcome, "exception");
-    if (exception != (json_member(x->body, "reason") != NULL)) return bad_member(x, "/reason", "comes with an exception, and only then");
+    if (exception != (json_member(x->body, "reason") != NULL))
+        return bad_member(x, "/reason", "comes with an exception, and only then");
     if (exception) {
         reason = uuid_random();
         view_store_note(x, reason, PERSON(person), "reason");
     }
     params *p = params_new(x->arena);
-    param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_PERSON]), param_text(p, outcome), param_uuid_or_null(p, reason);
-    param_uuid(p, me(x)), param_moment(p, x->now);
+    param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[PLACE_PERSON]), param_text(p, outcome);
+    param_uuid_or_null(p, reason), param_uuid(p, me(x)), param_moment(p, x->now);
     mutate(x, &stmt_informed_insert, p);
     view_note_act(x, x->path_ids[PLACE_PERSON]);
     return OK;

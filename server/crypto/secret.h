@@ -30,8 +30,8 @@ result secret_token_hash(bytes text, uint8_t out[SHA256_SIZE]) MUST_USE;
 
 /* 140 random bits that a person can read to another and type: seven groups of four, without letters that look alike. */
 void secret_code(char text[CODE_TEXT]);
-/* SHA-256 of its 28 characters, the only form at rest: however the groups were typed. BAD_CODE, with a hash that is no code's, unless
- * it can be one. */
+/* SHA-256 of its 28 characters, the only form at rest: however the groups were typed. BAD_CODE, with a hash that is no code's,
+ * unless it can be one. */
 result secret_code_hash(bytes text, uint8_t out[SHA256_SIZE]) MUST_USE;
 
 /* Argon2id, one lane. */

@@ -1,8 +1,8 @@
 /* JOIN: whoever bears a code becomes the person or helper it was made for. WORK (Argon2id off the loop), CODE, FACTS, COMMIT.
  *
- * A wrong, used, revoked or late code, one for somebody who is kept out, and a wrong password walk the same steps with the same number
- * of statements and get one answer (R-58, R-100). Guessing is throttled in the buckets of the log-in, so that neither door helps at the
- * other. Only what the bearer of a good code says of himself is answered in particular: a contact that he must give (R-38). */
+ * A wrong, used, revoked or late code, one for somebody who is kept out, and a wrong password walk the same steps with the same
+ * number of statements and get one answer (R-58, R-100). Guessing is throttled in the buckets of the log-in, so that neither door
+ * helps at the other. Only what the bearer of a good code says of himself is answered in particular: his contact (R-38). */
 #include "flow/login_inside.h"
 
 #include "statements.h"
@@ -55,7 +55,8 @@ static void code_found(void *x_, unit *u) {
         j->invitation = row_uuid(one, 0, join_find__id);
         j->mine = row_uuid_or_zero(one, 0, join_find__mine);
         j->who = (joined){.account = x->login->account, .family = row_uuid(one, 0, join_find__family_id),
-                          .as = row_uuid(one, 0, join_find__for_id), .helper = bytes_is(row_text(one, 0, join_find__for_kind), "helper")};
+                          .as = row_uuid(one, 0, join_find__for_id),
+                          .helper = bytes_is(row_text(one, 0, join_find__for_kind), "helper")};
     }
     exchange_resume(x, ok(r) ? GO_ON : fail(x, r));
 }
@@ -111,6 +112,10 @@ static void read_contact(exchange *x, const jurisdiction *law) {
     secret_login_index(x->service->login_key, j->contact, j->contact_login);
 }
 
+static bool is_this(rows r, size_t i, int column, const uint8_t index[16]) {
+    return bytes_equal(row_bytes(r, i, column), bytes_make(index, 16));
+}
+
 static bool is_kept_out(const facts *f, uuid id, moment at) { return policy_is_kept_out(f, family_actor(f, id), at); }
 
 /* Whose it is decides only whether the safety role learns of it; the answer never tells. */
@@ -118,12 +123,12 @@ static void find_contact(exchange *x, const facts *f, rows contacts, rows logins
     joining *j = x->login->join;
     if (j->contact.len == 0) return;
     for (size_t i = 0; i < rows_count(contacts); i++) {
-        if (!bytes_equal(row_bytes(contacts, i, join_contacts__contact_index), bytes_make(j->contact_index, CONTACT_INDEX))) continue;
+        if (!is_this(contacts, i, join_contacts__contact_index, j->contact_index)) continue;
         j->used_contact = true;
         j->alert |= is_kept_out(f, row_uuid(contacts, i, join_contacts__person_id), x->now);
     }
     for (size_t i = 0; i < rows_count(logins); i++) {
-        if (!bytes_equal(row_bytes(logins, i, join_logins__login_index), bytes_make(j->contact_login, LOGIN_INDEX))) continue;
+        if (!is_this(logins, i, join_logins__login_index, j->contact_login)) continue;
         j->used_contact = true;
         j->alert |= is_kept_out(f, row_uuid(logins, i, join_logins__as_id), x->now);
     }

@@ -93,8 +93,8 @@ static void owner_stored(void *x_, unit *u) {
     exchange_resume(x, ok(r) ? AGAIN : fail(x, FAIL(UNAVAILABLE)));
 }
 
-/* Key before data: what is stored is read back, so that of two servers one key stays. A write that then fails leaves a key of nobody,
- * which opens nothing. */
+/* Key before data: what is stored is read back, so that of two servers one key stays. A write that then fails leaves a key of
+ * nobody, which opens nothing. */
 static verdict make_owner(exchange *x) {
     keyring *ring = x->service->set.ring;
     if (!keyring_has_family(ring, x->family_ids[0], FIRST_EPOCH)) {

@@ -266,7 +266,7 @@ bool policy_may_name(const standing *s, actor whom);
 /* R-38: he makes a code, as coordinator. R-35: no code; the coordinator is asked, whoever it is about. Never different because of a
  * block (R-58). */
 answer policy_invite(const standing *s, actor whom);
-/* Is he kept out of something here by a block or by a lock on everything? Then no code of his works, and the safety role learns of it. */
+/* Is he kept out of something here by a block or by a lock on everything? Then no code of his works, and the safety role is told. */
 bool policy_is_kept_out(const facts *f, actor whom, moment at);
 /* May somebody who bears a code become this person or helper now? */
 bool policy_may_join(const facts *f, actor whom, moment at);

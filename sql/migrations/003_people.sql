@@ -1,8 +1,8 @@
--- How people come into a plan: what an invitation still needs, a place that waits for the working agreements, and who was told that he
--- is in it.
+-- How people come into a plan: what an invitation still needs, a place that waits for the working agreements, and who was told that
+-- he is in it.
 --
--- As in 001 and 002: every key begins with the family, moments are parameters, and nothing is overwritten. `invitation` is read before
--- a family is known (002); what happens to its code is noted on its row, once, as `used_at` is.
+-- As in 001 and 002: every key begins with the family, moments are parameters, and nothing is overwritten. `invitation` is read
+-- before a family is known (002); what happens to its code is noted on its row, once, as `used_at` is.
 
 ALTER TABLE invitation ADD COLUMN revoked_at timestamptz;
 GRANT UPDATE (handed_over_at, revoked_at) ON invitation TO kring_app;

@@ -366,7 +366,8 @@ static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
     (void)state;
     assert_string_equal(
         text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
-        "agreement_accepted authority_conflict birth block body capacity child_view_asked conflict_end consent_grant contact_check correction_answer "
+        "agreement_accepted authority_conflict birth block body capacity child_view_asked conflict_end consent_grant "
+        "contact_check correction_answer "
         "correction_request court_decision emergency emergency_delay emergency_end emergency_review emergency_role "
         "entry entry_end entry_version erasure_decision erasure_request family four_eyes grant_confirm grant_end "
         "grant_field grant_stop grant_stop_end handover handover_step helper hold hold_end household limits_shown lock_lift notice "

@@ -300,7 +300,7 @@ def spare(good, what, make, gone):
 
 
 def unborn(good):
-    body = {"call_name": "Kleintje", "due": "2026-06-01", "owner": good.family.id_of("leen")}
+    body = {"call_name": "Kleintje", "due": "2026-06-01", "owner": good.family.id_of("leen"), "homes": [good.family.id_of("H1")]}
     return spare(good, "unborn", lambda: made(good, "leen", "people", body), "SELECT 1 FROM birth WHERE person_id = '{}'")
 
 
@@ -517,6 +517,7 @@ def _(world):
 def _(world):
     found, good = Findings(), Good(world)
     for slug, change in changes(world).items():
+        good.client = world.fresh("leen", world.races.ref)  # whose refusals are counted anew
         for operation in listed(world, slug):
             if slug == "not-found" and operation == "family_list":
                 continue
