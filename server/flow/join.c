@@ -13,7 +13,7 @@ struct joining {
     uint8_t code_hash[SHA256_SIZE], contact_index[CONTACT_INDEX], contact_login[LOGIN_INDEX];
     bytes contact; /* in its one form; empty: none was given */
     bool found, handed_over, taken, good, alert, used_contact;
-    uuid invitation, mine;
+    uuid invitation, mine, alert_of; /* alert_of: who is kept out, or whose contact was tried */
     joined who;
     const char *fault; /* of /contact */
 };
@@ -118,19 +118,25 @@ static bool is_this(rows r, size_t i, int column, const uint8_t index[16]) {
 
 static bool is_kept_out(const facts *f, uuid id, moment at) { return policy_is_kept_out(f, family_actor(f, id), at); }
 
+static void note_used(exchange *x, const facts *f, uuid by) {
+    joining *j = x->login->join;
+    j->used_contact = true;
+    if (j->alert || !is_kept_out(f, by, x->now)) return;
+    j->alert = true;
+    j->alert_of = by;
+}
+
 /* Whose it is decides only whether the safety role learns of it; the answer never tells. */
 static void find_contact(exchange *x, const facts *f, rows contacts, rows logins) {
     joining *j = x->login->join;
     if (j->contact.len == 0) return;
     for (size_t i = 0; i < rows_count(contacts); i++) {
         if (!is_this(contacts, i, join_contacts__contact_index, j->contact_index)) continue;
-        j->used_contact = true;
-        j->alert |= is_kept_out(f, row_uuid(contacts, i, join_contacts__person_id), x->now);
+        note_used(x, f, row_uuid(contacts, i, join_contacts__person_id));
     }
     for (size_t i = 0; i < rows_count(logins); i++) {
         if (!is_this(logins, i, join_logins__login_index, j->contact_login)) continue;
-        j->used_contact = true;
-        j->alert |= is_kept_out(f, row_uuid(logins, i, join_logins__as_id), x->now);
+        note_used(x, f, row_uuid(logins, i, join_logins__as_id));
     }
 }
 
@@ -142,7 +148,9 @@ static void judge(exchange *x, const facts *f, rows contacts, rows logins) {
     bool fits = !l->known_account || l->kind == (j->who.helper ? ACCOUNT_HELPER : ACCOUNT_PERSON);
     bool minor = is_person(whom) && x->now < f->people[whom].turns_18;
     read_contact(x, f->law);
-    j->alert = policy_is_kept_out(f, whom, x->now) || (!uuid_is_zero(j->mine) && is_kept_out(f, j->mine, x->now));
+    bool mine = !uuid_is_zero(j->mine) && is_kept_out(f, j->mine, x->now);
+    j->alert = mine || policy_is_kept_out(f, whom, x->now);
+    j->alert_of = mine ? j->mine : j->who.as;
     find_contact(x, f, contacts, logins);
     j->good = l->right && fits && !j->alert && !j->taken && uuid_is_zero(j->mine) && (j->handed_over || !minor) &&
               policy_may_join(f, whom, x->now);
@@ -259,7 +267,7 @@ static void add_refusal(exchange *x, unit *u) {
     let_go_of_families(x); /* the line stands on the service's log, whichever family it was */
     add_context(x, u, j->who.family);
     login_add_failure(x, u);
-    param_uuid(alert, j->who.family), param_uuid(alert, uuid_random()), param_uuid(alert, j->who.as), param_moment(alert, x->now);
+    param_uuid(alert, j->who.family), param_uuid(alert, uuid_random()), param_uuid(alert, j->alert_of), param_moment(alert, x->now);
     param_bool(alert, j->found && j->alert);
     unit_add(u, &stmt_join_alert, alert);
 }
