@@ -10,7 +10,7 @@ import re
 from strict import Fault, c_bool, c_string, exact_keys, fail_unless, load, write
 
 METHODS = {"get": "M_GET", "post": "M_POST", "put": "M_PUT", "delete": "M_DELETE"}
-COURSES = ("PUBLIC", "READ", "WRITE", "LOGIN")
+COURSES = ("PUBLIC", "READ", "WRITE", "LOGIN", "JOIN")
 FORMATS = {"uuid": "UUID", "field": "FIELD", "date-time": "MOMENT", "date": "DATE", "token": "TOKEN", "line": "LINE",
            "text": "TEXT"}
 SIZES = {"uuid": (36, 36), "field": (1, 31), "date-time": (20, 40), "date": (10, 10)}  # the format itself bounds them
@@ -133,7 +133,7 @@ def add_problems(doc, problems):
             operation["responses"][str(status)] = problem_response(status, slugs, problems)
         operation["responses"] = dict(sorted(operation["responses"].items()))
         operation.pop("x-kring-problems", None)
-        if operation["x-kring-course"] in ("PUBLIC", "LOGIN"):
+        if operation["x-kring-course"] in ("PUBLIC", "LOGIN", "JOIN"):
             operation["security"] = []
     for slug in doc["x-kring-transport-problems"]:
         fail_unless(slug in problems, "x-kring-transport-problems", f"{slug} is no problem of base/result.h")

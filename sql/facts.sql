@@ -43,15 +43,25 @@ SELECT f.version, f.jurisdiction, f.language,
         ORDER BY p.retention_until DESC, p.id LIMIT 1) held ON true
  WHERE f.id = $1;
 
+-- A child is born to the plan when the birth was recorded, if that is later: what was answered before stays true. His birthdays go
+-- by the day itself.
 -- name: facts_people
 -- params: family uuid
--- returns: id uuid, recorded_at timestamptz, unborn bool, born_at timestamptz, turns_12 timestamptz, turns_16 timestamptz, turns_18 timestamptz, owner_id uuid, member bool, has_account bool, died_at timestamptz
-SELECT p.id, p.recorded_at, p.unborn, coalesce(b.born_at, 'infinity'),
+-- returns: id uuid, recorded_at timestamptz, unborn bool, born_at timestamptz, turns_12 timestamptz, turns_16 timestamptz, turns_18 timestamptz, owner_id uuid, member bool, has_account bool, limits_at timestamptz, contact_at timestamptz, informed_at timestamptz, died_at timestamptz
+SELECT p.id, p.recorded_at, p.unborn, coalesce(GREATEST(b.born_at, b.recorded_at), 'infinity'),
        coalesce(((d.born + interval '12 years') AT TIME ZONE f.time_zone), CASE WHEN p.unborn THEN 'infinity' ELSE '-infinity' END::timestamptz),
        coalesce(((d.born + interval '16 years') AT TIME ZONE f.time_zone), CASE WHEN p.unborn THEN 'infinity' ELSE '-infinity' END::timestamptz),
        coalesce(((d.born + interval '18 years') AT TIME ZONE f.time_zone), CASE WHEN p.unborn THEN 'infinity' ELSE '-infinity' END::timestamptz),
        p.owner_id, p.member,
        p.has_account OR EXISTS (SELECT FROM membership m WHERE m.family_id = p.family_id AND m.as_id = p.id),
+       coalesce((SELECT min(GREATEST(l.shown_at, l.recorded_at)) FROM limits_shown l
+                  WHERE l.family_id = p.family_id AND l.person_id = p.id), 'infinity'),
+       coalesce((SELECT min(GREATEST(c.checked_at, k.checked_at)) FROM person_contact c
+                   LEFT JOIN LATERAL (SELECT max(x.checked_at) AS checked_at FROM contact_check x
+                                       WHERE x.family_id = c.family_id AND x.contact_index = c.contact_index) k ON true
+                  WHERE c.family_id = p.family_id AND c.person_id = p.id), 'infinity'),
+       coalesce((SELECT min(i.recorded_at) FROM person_informed i
+                  WHERE i.family_id = p.family_id AND i.person_id = p.id), 'infinity'),
        coalesce(GREATEST(x.died_at, x.recorded_at), 'infinity')
   FROM person p
   JOIN family f ON f.id = p.family_id
@@ -122,10 +132,14 @@ SELECT t.id, t.trusted_id, t.minor_id, t.recorded_at, t.valid_from, coalesce(GRE
   FROM trusted_person t LEFT JOIN trusted_end e ON e.family_id = t.family_id AND e.trusted_id = t.id
  WHERE t.family_id = $1 ORDER BY t.id;
 
+-- A place that waits for the working agreements begins with the yes to them (C-03).
 -- name: facts_places
 -- params: family uuid
 -- returns: helper_id uuid, coordinator bool, authority_role bool, listed bool, safety bool, secrecy text, organisation uuid, recorded_at timestamptz, valid_from timestamptz, valid_until timestamptz
-SELECT p.helper_id, p.coordinator, p.authority_role, p.listed, p.safety, p.secrecy, p.organisation, p.recorded_at, p.valid_from,
+SELECT p.helper_id, p.coordinator, p.authority_role, p.listed, p.safety, p.secrecy, p.organisation, p.recorded_at,
+       CASE WHEN p.waits THEN coalesce((SELECT min(GREATEST(a.accepted_at, a.recorded_at, p.valid_from)) FROM agreement_accepted a
+                                         WHERE a.family_id = p.family_id AND a.helper_id = p.helper_id), 'infinity')
+            ELSE p.valid_from END,
        LEAST(p.valid_until, (SELECT min(h.accepted_at) FROM handover h
                               WHERE h.family_id = p.family_id AND h.from_id = p.helper_id AND h.accepted_at >= p.valid_from),
              (SELECT min(GREATEST(t.at, t.recorded_at)) FROM handover h JOIN handover_step t ON t.family_id = h.family_id AND t.handover_id = h.id

@@ -13,11 +13,14 @@ WITH may AS (SELECT kring_permitted((SELECT 1::int8 FROM handover h
 INSERT INTO handover_step (family_id, handover_id, step, by_id, at, recorded_at) SELECT $1, $2, $3, $5, $6, $6 FROM may WHERE one = 1
     ON CONFLICT (family_id, handover_id, step) DO NOTHING;
 
--- The place of the one who takes over: as the other's, but for the coordination while that is not accepted.
+-- The place of the one who takes over: as the other's, but for the coordination while that is not accepted. Who has not said yes
+-- to the working agreements has none yet (C-03).
 -- name: handover_place_insert
 -- params: family uuid, handover uuid, coordinator bool, now timestamptz
-INSERT INTO place (family_id, helper_id, coordinator, authority_role, listed, safety, secrecy, organisation, recorded_at, valid_from)
-SELECT h.family_id, h.to_id, $3, p.authority_role, p.listed, p.safety AND $3, p.secrecy, p.organisation, $4, $4
+INSERT INTO place (family_id, helper_id, coordinator, authority_role, listed, safety, secrecy, organisation, recorded_at, valid_from,
+                   waits)
+SELECT h.family_id, h.to_id, $3, p.authority_role, p.listed, p.safety AND $3, p.secrecy, p.organisation, $4, $4,
+       EXISTS (SELECT FROM place w WHERE w.family_id = h.family_id AND w.helper_id = h.to_id AND w.waits)
   FROM handover h JOIN place p ON p.family_id = h.family_id AND p.helper_id = h.from_id
  WHERE h.family_id = $1 AND h.id = $2 AND p.valid_from <= $4
  ORDER BY p.valid_from DESC LIMIT 1

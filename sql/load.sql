@@ -35,6 +35,13 @@ INSERT INTO birth (family_id, person_id, born_at, recorded_at)
 SELECT $1, r.person, r.at::timestamp AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3
   FROM json_to_recordset($2::json) AS r(person uuid, at text);
 
+-- An import says when, not which words: they were another house's, and their hash is that of nothing.
+-- name: load_limits
+-- params: family uuid, rows text, zone text
+INSERT INTO limits_shown (family_id, person_id, text_version, text_hash, shown_at, recorded_at)
+SELECT $1, r.person, 'imported', sha256(''), r.at::timestamp AT TIME ZONE $3, r.at::timestamp AT TIME ZONE $3
+  FROM json_to_recordset($2::json) AS r(person uuid, at text);
+
 -- name: load_households
 -- params: family uuid, rows text, zone text, intake text
 INSERT INTO household (family_id, id, shielded, ordinal, recorded_at)

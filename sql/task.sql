@@ -1,4 +1,5 @@
--- What is left to do for somebody. for_id null: the coordinator, whoever he is then; alerts are the privacy officer's.
+-- What is left to do for somebody. for_id null: the coordinator, whoever he is then; an emergency's alert is the privacy officer's,
+-- and one about a person who is kept out the safety role's (R-58).
 
 -- name: task_rows
 -- params: family uuid
@@ -9,11 +10,13 @@ SELECT t.id, t.kind, t.for_id, t.of_id, t.about, t.due_at, t.recorded_at FROM ta
 
 -- Only a task of his own: for_ids holds who he is, and the null of the coordinator when he is that.
 -- name: task_done_insert
--- params: family uuid, task uuid, by_id uuid, coordinator bool, officer bool, now timestamptz
+-- params: family uuid, task uuid, by_id uuid, coordinator bool, officer bool, safety bool, now timestamptz
 INSERT INTO task_done (family_id, task_id, by_id, done_at, recorded_at)
-SELECT t.family_id, t.id, $3, $6, $6 FROM task t
+SELECT t.family_id, t.id, $3, $7, $7 FROM task t
  WHERE t.family_id = $1 AND t.id = $2
-   AND CASE WHEN t.kind = 'emergency_alert' THEN $5 WHEN t.for_id IS NULL THEN $4 ELSE t.for_id = $3 END
+   AND CASE WHEN t.kind = 'emergency_alert' THEN $5
+            WHEN t.kind = 'safety_alert' THEN $6 AND t.of_id <> $3
+            WHEN t.for_id IS NULL THEN $4 ELSE t.for_id = $3 END
     ON CONFLICT (family_id, task_id) DO NOTHING;
 
 -- name: notice_rows

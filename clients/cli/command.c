@@ -11,7 +11,7 @@ const option_row option_rows[OPTION_COUNT] = {
     KRING_OPTIONS(X)
 #undef X
 };
-_Static_assert(OPTION_COUNT <= 64, "option_set has 64 bits");
+_Static_assert(OPTION_COUNT <= 128, "option_set has 128 bits");
 
 #define WHO_IS "WHO is a call name, a home's name, 'family', or an id; a name must fit exactly one."
 static const char help_level[] = "FIELD may end with =derived or =exists: less than the value itself.";
@@ -27,6 +27,10 @@ const command commands[] = {
      "The password is asked without showing it, or read from --password-file, or from standard input when that is no "
      "terminal.",
      run_login},
+    {"join", "CODE LOGIN", 2, 2, OPT(URL) | OPT(CA) | OPT(PASSWORD_FILE) | OPT(CONTACT), 0, 0,
+     "come into a plan with the code that somebody gave you",
+     "LOGIN is the name that you choose, or have already. The password is asked without showing it, or read from --password-file.",
+     run_join},
     {"logout", "", 0, 0, OPT(ALL), 0, 0, "end the session", "With --all every session of this account, at once.",
      run_logout},
     {"whoami", "", 0, 0, 0, 0, 0, "show whose session this is", "", run_whoami},
@@ -191,6 +195,34 @@ const command commands[] = {
     {"handover agree", "ID", 1, 1, OPT(FAMILY), 0, 0, "agree as an adult of the family", "", run_handover_agree},
     {"handover talk", "ID", 1, 1, OPT(FAMILY), 0, 0, "say that the talk was held", "", run_handover_talk},
     {"handover accept", "ID", 1, 1, OPT(FAMILY), 0, 0, "take over: from now on you coordinate", "", run_handover_accept},
+    {"helper add", "NAME", 1, 1,
+     OPT(FAMILY) | OPT(ROLE) | OPT(ORGANISATION) | OPT(SECRECY) | OPT(LISTED) | OPT(GOAL_FILE) | OPT(UNTIL) | OPT(GIVER),
+     OPT(ROLE) | OPT(SECRECY) | OPT(UNTIL) | OPT(GIVER), OPT(GIVER), "add a helper to the team, for a goal and until a day",
+     "--giver names the adults of the family who said yes. For which goal comes from FILE or standard input. Who was added reads "
+     "nothing before the working agreements were accepted.",
+     run_helper_add},
+    {"person add", "NAME", 1, 1,
+     OPT(FAMILY) | OPT(ROLE) | OPT(BORN) | OPT(DUE) | OPT(TO) | OPT(HOME) | OPT(GIVER) | OPT(PAPER), 0, OPT(HOME) | OPT(GIVER),
+     "add a person to the plan",
+     "NAME is the call name. An unborn child has --due, and --to is she who decides. --giver and --paper say who decides for a "
+     "child; the coordinator notes it.",
+     run_person_add},
+    {"person informed", "WHO", 1, 1, OPT(FAMILY) | OPT(REASON_FILE), 0, 0, "note that somebody was told that he is in the plan",
+     "With --reason-file why he was not.", run_person_informed},
+    {"person contact", "WHO", 1, 1, OPT(FAMILY), 0, 0, "note that a young person's contact is still only his", "",
+     run_person_contact},
+    {"birth record", "WHO", 1, 1, OPT(FAMILY) | OPT(AT) | OPT(GIVER) | OPT(PAPER), OPT(AT), OPT(GIVER),
+     "record that a child is born",
+     "Nothing that was shared before goes along. --giver and --paper as in 'kring person add'.", run_birth_record},
+    {"invite make", "WHO", 1, 1, OPT(FAMILY), 0, 0, "invite a person or a helper who is in the plan",
+     "The coordinator sees a code, this once. Anybody else asks the coordinator.", run_invite_make},
+    {"invite list", "", 0, 0, OPT(FAMILY), 0, 0, "list invitations, and how far they are", "", run_invite_list},
+    {"invite handover", "ID", 1, 1, OPT(FAMILY), 0, 0, "note that you gave the code in person", "", run_invite_handover},
+    {"invite revoke", "ID", 1, 1, OPT(FAMILY), 0, 0, "make a code useless", "", run_invite_revoke},
+    {"limits show", "", 0, 0, OPT(FAMILY), 0, 0, "read what we may have to tell, before you write",
+     "It is kept that you saw these words.", run_limits_show},
+    {"agreements accept", "", 0, 0, OPT(FAMILY), 0, 0, "read the working agreements and say yes to them",
+     "Before that a helper reads nothing.", run_agreements_accept},
     {"safety", "", 0, 0, OPT(JURISDICTION), 0, 0, "show whom to call in danger",
      "It needs no log-in and no connection. Kring itself calls nobody and reports nothing.", run_safety},
     {"receipt list", "ID", 1, 1, OPT(FAMILY) | OPT(OUT), 0, 0, "list the receipts of what you gave or stopped in a grant",

@@ -76,6 +76,15 @@ typedef enum {
     X(TOLD_ON, "told-on", 0, "TIME", FILL_NOTHING, "when those concerned were told")                                 \
     X(TOLD_FIRST, "told-first", 0, NULL, FILL_NOTHING, "about safety: the family was told first")                    \
     X(NOT_TOLD_FILE, "not-told-file", 0, "FILE", FILL_FILE, "about safety: why the family was not told first")       \
+    X(ROLE, "role", 0, "TEXT", FILL_NOTHING, "what somebody is here, in a few words")                                \
+    X(ORGANISATION, "organisation", 0, "NAME", FILL_NOTHING, "for whom a helper works")                              \
+    X(SECRECY, "secrecy", 0, "SECRECY", FILL_NOTHING, "professional, discretion or none, as the organisation says")  \
+    X(LISTED, "listed", 0, "TEXT", FILL_NOTHING, "what the team shows instead of the name")                          \
+    X(BORN, "born", 0, "DATE", FILL_NOTHING, "date of birth")                                                        \
+    X(DUE, "due", 0, "DATE", FILL_NOTHING, "when a child is expected")                                               \
+    X(HOME, "home", 0, "HOME", FILL_NOTHING, "where somebody lives, by name or id")                                  \
+    X(PAPER, "paper", 0, "TEXT", FILL_NOTHING, "which paper you saw")                                                \
+    X(CONTACT, "contact", 0, "CONTACT", FILL_NOTHING, "an e-mail address or phone number that is only yours")        \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {
@@ -85,7 +94,7 @@ typedef enum {
     OPTION_COUNT
 } option_id;
 
-typedef uint64_t option_set;
+__extension__ typedef unsigned __int128 option_set; /* more than 64 options */
 #define OPT(id) ((option_set)1 << O_##id)
 
 typedef struct {

@@ -75,10 +75,10 @@ static bool fits(bytes key, const consent_question *q) {
     if (bytes_is(key, "consent.goal")) return q->goal.len > 0;
     if (bytes_is(key, "step.reconfirm")) return q->reconfirm;
     if (bytes_is(key, "consent.unanswered")) return q->asked;
-    return !bytes_is(key, "consent.more_givers");
+    return !bytes_is(key, "consent.more_givers") && !bytes_is(key, "own_space.help");
 }
 
-static void render(const words_of_server *s, const consent_question *q, buf *out) {
+static void render(const words_of_server *s, const char *wanted, const consent_question *q, buf *out) {
     arena *a = s->k->memory;
     bytes key_of_law = arena_format(a, "information.legal_basis.%.*s", (int)q->basis.len, (const char *)q->basis.at);
     bytes law = q->told ? text_named(s, key_of_law) : BYTES("");
@@ -87,7 +87,6 @@ static void render(const words_of_server *s, const consent_question *q, buf *out
                           {"purpose", q->purpose}, {"goal", q->goal}, {"basis", law}, {"from", day_in_words(s, q->from)},
                           {"until", day_in_words(s, q->until)}, {"every_days", arena_format(a, "%d", RECONFIRM_DAYS)},
                           {"answer_days", arena_format(a, "%d", ANSWER_DAYS)}};
-    const char *wanted = q->told ? "information" : "consent";
     for (const json_value *one = first_of(s->screens); one; one = json_next(one)) {
         if (!bytes_is(text_at(s->k, one, "screen", ONE_LINE), wanted)) continue;
         for (const json_value *line = first_of(list_at(one, "lines")); line; line = json_next(line)) {
@@ -124,12 +123,12 @@ static outcome put_before_him(kring *k, bytes text) {
     return flush(k);
 }
 
-outcome consent_show(kring *k, const consent_question *q) {
+static outcome show(kring *k, const char *wanted, const consent_question *q) {
     api_answer a;
     GO(api_get(k, (const char *)arena_format(k->memory, "/v1/texts/%s%c", language_code(k), 0).at, &a));
     words_of_server s = {k, list_at(a.root, "texts"), list_at(a.root, "screens")};
     buf b = buf_new(RENDERED_MAX);
-    render(&s, q, &b);
+    render(&s, wanted, q, &b);
     bytes text = arena_copy(k->memory, buf_bytes(&b));
     bool whole = buf_ok(&b) && text.len > 0;
     buf_release(&b);
@@ -140,6 +139,14 @@ outcome consent_show(kring *k, const consent_question *q) {
                                 .language = bytes_of_string(language_code(k)), .purpose = q->purpose,
                                 .warning_hash = warning.len ? hash_of(k->memory, warning) : BYTES("")};
     return put_before_him(k, text);
+}
+
+outcome consent_show(kring *k, const consent_question *q) { return show(k, q->told ? "information" : "consent", q); }
+
+/* What a line may be left out for is not known here: it is. */
+outcome consent_show_screen(kring *k, const char *wanted) {
+    const consent_question none = {.secrecy = BYTES("professional")};
+    return show(k, wanted, &none);
 }
 
 /* ---------------------------------------------------------------------------- out of options */
@@ -229,6 +236,11 @@ static void put_shown(json_writer *w, const consent_shown *shown) {
     json_key(w, "hash"), json_string(w, shown->hash);
     json_key(w, "language"), json_string(w, shown->language);
     json_close_object(w);
+}
+
+outcome consent_put_shown(kring *k, json_writer *w) {
+    put_shown(w, k->shown);
+    return DONE;
 }
 
 outcome consent_put(kring *k, json_writer *w) {

@@ -26,6 +26,10 @@ typedef struct consent_shown {
 /* Shows the question and keeps in k->shown what was shown. With --json it goes to standard error, so that standard output stays
  * JSON. */
 outcome consent_show(kring *k, const consent_question *q) MUST_USE;
+/* A screen without holes, such as "own_space": shown and kept in the same way. */
+outcome consent_show_screen(kring *k, const char *wanted) MUST_USE;
+/* "text": which words were shown. */
+outcome consent_put_shown(kring *k, json_writer *w) MUST_USE;
 /* The same for what is shared without having been asked: out of --to, --field, --about, --from, --until, and the text of --purpose-
  * file. Whoever and whatever is named is looked up first: who mistyped a name should not have written a purpose for nothing. */
 outcome consent_show_options(kring *k) MUST_USE;

@@ -140,6 +140,33 @@ outcome run_login(kring *k) {
     return DONE;
 }
 
+static bytes join_body(kring *k, const credentials *c) {
+    buf b = buf_new(LOGIN_BODY_MAX);
+    json_writer w = json_to(&b);
+    json_open_object(&w);
+    json_key(&w, "code"), json_string(&w, bytes_of_string(k->args->operands[0]));
+    json_key(&w, "login"), json_string(&w, c->login);
+    json_key(&w, "password"), json_string(&w, c->password);
+    if (has(k->args, O_CONTACT)) json_key(&w, "contact"), json_string(&w, bytes_of_string(value_of(k->args, O_CONTACT)));
+    json_close_object(&w);
+    json_end(&w);
+    must(buf_ok(&b));
+    bytes out = arena_copy(k->memory, buf_bytes(&b));
+    buf_release(&b);
+    return out;
+}
+
+/* There is no session yet, and none comes of it: whoever joined logs in. */
+outcome run_join(kring *k) {
+    credentials c = {.login = bytes_of_string(k->args->operands[1])};
+    api_answer a;
+    GO(take_server(k, &c));
+    GO(take_password(k, &c));
+    k->http = http_new(k->memory, c.url, c.ca.len ? arena_string(k->memory, c.ca) : NULL);
+    GO(api_call(k, &(http_request){.method = "POST", .path = "/v1/join", .body = join_body(k, &c)}, &a));
+    return show_json(k, &a) ? DONE : show_done(k, W_JOINED, text_clean(k->memory, c.login, ONE_LINE));
+}
+
 /* The file goes only when the server has ended the session, or no longer knew it: a token that still works must not
  * be forgotten as if it did not. */
 outcome run_logout(kring *k) {

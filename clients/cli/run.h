@@ -31,6 +31,7 @@ outcome flush(kring *k) MUST_USE;
 
 /* do_account.c */
 outcome run_login(kring *k);
+outcome run_join(kring *k);
 outcome run_logout(kring *k);
 outcome run_whoami(kring *k);
 outcome run_families(kring *k);
@@ -121,6 +122,18 @@ outcome run_handover_list(kring *k);
 outcome run_handover_agree(kring *k);
 outcome run_handover_talk(kring *k);
 outcome run_handover_accept(kring *k);
+/* do_people.c */
+outcome run_helper_add(kring *k);
+outcome run_person_add(kring *k);
+outcome run_person_informed(kring *k);
+outcome run_person_contact(kring *k);
+outcome run_invite_make(kring *k);
+outcome run_invite_list(kring *k);
+outcome run_invite_handover(kring *k);
+outcome run_invite_revoke(kring *k);
+outcome run_birth_record(kring *k);
+outcome run_limits_show(kring *k);
+outcome run_agreements_accept(kring *k);
 /* do_safety.c */
 outcome run_safety(kring *k);
 /* do_receipt.c */

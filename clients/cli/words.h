@@ -269,6 +269,43 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(NOTICE_REQUEST, "er is een vraag om te delen", "il y a une demande de partage", "there is a request to share") \
     X(NOTICE_CAPACITY, "er is genoteerd wie zelf beslist", "il est noté qui décide seul",                            \
       "it was noted who decides alone")                                                                              \
+    X(TASK_CONTACT_CHECK, "vraag of het contact nog klopt", "vérifiez si le contact est encore bon",                 \
+      "ask whether the contact is still right")                                                                      \
+    X(TASK_INFORM, "vertel dat deze persoon in het plan staat", "dites à cette personne qu'elle est dans le plan",   \
+      "tell this person about being in the plan")                                                                    \
+    X(TASK_COPY, "dit is nu van jou: bewaar een kopie", "ceci est maintenant à vous : gardez une copie",             \
+      "this is yours now: keep a copy")                                                                              \
+    X(TASK_BIRTH, "kies wat je wil delen over dit kind", "choisissez ce que vous partagez sur cet enfant",           \
+      "choose what to share about this child")                                                                       \
+    X(TASK_INVITE_ASKED, "iemand vraagt om een uitnodiging", "quelqu'un demande une invitation",                     \
+      "somebody asks for an invitation")                                                                             \
+    X(TASK_OUTSIDE_PLAN, "iemand vraagt een uitnodiging voor wie nergens over beslist",                              \
+      "quelqu'un demande une invitation pour qui ne décide de rien",                                                 \
+      "somebody asks for an invitation for one who decides for nobody")                                              \
+    X(TASK_SAFETY_ALERT, "iemand die is afgesloten, werd uitgenodigd of probeerde een code",                         \
+      "une personne exclue a été invitée ou a essayé un code", "somebody who is shut out was invited or tried a code") \
+    X(HELPER_ADDED, "Toegevoegd, nog zonder iets te lezen: {}", "Ajouté, sans rien lire encore : {}",                \
+      "Added, and reads nothing yet: {}")                                                                            \
+    X(PERSON_ADDED, "Toegevoegd: {}", "Ajouté : {}", "Added: {}")                                                    \
+    X(IN_PLAN_NOTED, "Genoteerd.", "Noté.", "Noted.")                                                                     \
+    X(BIRTH_RECORDED, "Welkom. Er is nog niets gedeeld.", "Bienvenue. Rien n'est encore partagé.",                   \
+      "Welcome. Nothing is shared yet.")                                                                             \
+    X(CODE_MADE, "De code, alleen nu te zien: {}", "Le code, visible seulement maintenant : {}",                     \
+      "The code, shown this once: {}")                                                                               \
+    X(INVITE_ASKED, "Gevraagd aan de coördinator: {}", "Demandé à la coordination : {}",                             \
+      "The coordinator was asked: {}")                                                                               \
+    X(CODE_HANDED, "De code is gegeven.", "Le code est donné.", "The code was given.")                               \
+    X(CODE_REVOKED, "Deze code werkt niet meer.", "Ce code ne fonctionne plus.", "This code no longer works.")       \
+    X(JOINED, "Je hoort erbij. Meld je nu aan: kring login {}", "Vous en faites partie. Connectez-vous : kring login {}", \
+      "You are in. Log in now: kring login {}")                                                                      \
+    X(LIMITS_SEEN, "Je kan nu schrijven.", "Vous pouvez maintenant écrire.", "You can write now.")                   \
+    X(AGREED, "Je plaats in het team begint nu.", "Votre place dans l'équipe commence maintenant.",                  \
+      "Your place in the team begins now.")                                                                          \
+    X(INVITE_OPEN, "open", "ouverte", "open")                                                                        \
+    X(INVITE_HANDED, "gegeven", "donnée", "handed over")                                                             \
+    X(INVITE_USED, "gebruikt", "utilisée", "used")                                                                   \
+    X(INVITE_REVOKED, "gestopt", "arrêtée", "revoked")                                                               \
+    X(INVITE_OVER, "voorbij", "terminée", "over")                                                                    \
     X(STEP_DRAFT, "voorgesteld", "proposé", "proposed")                                                              \
     X(STEP_AGREED, "het gezin zegt ja", "la famille dit oui", "the family says yes")                                 \
     X(STEP_TALKED, "besproken", "discuté", "talked about")                                                           \
@@ -400,6 +437,11 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     /* problems by type (RFC 9457): base/result.h has the types */                                                   \
     X(P_BAD_LOGIN, "De naam of het wachtwoord klopt niet.", "Le nom ou le mot de passe n'est pas correct.",          \
       "The login or the password is not right.")                                                                     \
+    X(P_BAD_CODE, "De code, de naam of het wachtwoord klopt niet.", "Le code, le nom ou le mot de passe n'est pas correct.", \
+      "The code, the login or the password is not right.")                                                           \
+    X(P_LIMITS, "Lees eerst wat we misschien moeten vertellen: kring limits show",                                   \
+      "Lisez d'abord ce que nous devons peut-être dire : kring limits show",                                         \
+      "First read what we may have to tell: kring limits show")                                                      \
     X(P_SECOND_FACTOR, "Dit account vraagt ook een code. Dat kan hier nog niet.",                                    \
       "Ce compte demande aussi un code. Ce n'est pas encore possible ici.",                                          \
       "This account also asks for a code. That can't be done here yet.")                                             \
@@ -443,7 +485,7 @@ word word_of_problem(bytes type);
  * when it is none of ours. `set` tells apart what bears the same word. */
 typedef enum {
     SET_LEVEL, SET_STATE, SET_KIND, SET_ENTRY_KIND, SET_SECRECY, SET_BASIS, SET_CELL, SET_DEED,
-    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST, SET_ENDING
+    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST, SET_ENDING, SET_INVITE
 } word_set;
 bytes words_of(language lang, word_set set, bytes contract_word);
 /* What a rule of the policy says in a few words, or NULL. `rule` is "R-02". */

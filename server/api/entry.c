@@ -174,6 +174,7 @@ static result judge_create(exchange *x) {
     answer allowed = policy_write(s, field, about);
     x->refused_by = allowed.rule;
     ENSURE(allowed.allowed, FORBIDDEN);
+    TRY(view_limits_seen(x, s));
     uuid id = uuid_random(), assignee;
     TRY(find_assignee(x, s, field, &assignee));
     TRY(check_told(x, field));
@@ -257,8 +258,11 @@ static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t)
 
 static result judge_revise(exchange *x) {
     uint32_t entry;
+    standing s;
     TRY(find_newest(x, policy_revise, &entry));
     const facts *f = facts_of(x);
+    policy_stand(f, x->viewer, x->now, &s);
+    TRY(view_limits_seen(x, &s));
     const entry_fact *e = &f->entries[entry];
     TRY(check_told(x, e->field));
     uint32_t number = f->versions[e->first_version + e->version_count - 1].number + 1;

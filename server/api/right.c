@@ -33,6 +33,14 @@ static result find(exchange *x, answer (*may)(const standing *, uint32_t), uint3
     return OK;
 }
 
+/* What he writes beside a text is writing too; what he takes away or freezes is not. */
+static result find_to_say(exchange *x, uint32_t *entry) {
+    standing s;
+    TRY(find(x, policy_state, entry));
+    policy_stand(facts_of(x), x->viewer, x->now, &s);
+    return view_limits_seen(x, &s);
+}
+
 static uuid begin(exchange *x) {
     uuid *id = ARENA_NEW(x->arena, uuid);
     *id = x->replay ? x->made_id : uuid_random();
@@ -64,7 +72,7 @@ static bytes text_body(exchange *x) {
 
 static result judge_statement(exchange *x) {
     uint32_t entry;
-    TRY(find(x, policy_state, &entry));
+    TRY(find_to_say(x, &entry));
     uuid id = begin(x);
     if (x->replay) return OK;
     TRY(find_room(x));
@@ -102,7 +110,7 @@ static uuid who_answers(const exchange *x, const entry_fact *e) {
 
 static result judge_correction(exchange *x) {
     uint32_t entry;
-    TRY(find(x, policy_state, &entry));
+    TRY(find_to_say(x, &entry));
     uuid id = begin(x), words = uuid_random();
     if (x->replay) return OK;
     TRY(find_room(x));

@@ -20,6 +20,9 @@ static const char *const agenda_words[] = {
     [AGENDA_CAPACITY_REVIEW] = "capacity_review",
     [AGENDA_HOLD_REVIEW] = "hold_review",
     [AGENDA_EMERGENCY_REVIEW] = "emergency_review",
+    [AGENDA_CONTACT] = "contact_check",
+    [AGENDA_INFORM] = "inform",
+    [AGENDA_COPY] = "copy",
 };
 
 /* Which thing an item is of, and whom that is about. */
@@ -33,6 +36,9 @@ static uuid thing_of(const facts *f, const agenda_item *item, subjects *about) {
     case AGENDA_EXPIRES:
     case AGENDA_DECIDE:
     case AGENDA_FOUR_EYES: *about = f->grants[item->of].about; return f->grants[item->of].id;
+    case AGENDA_CONTACT:
+    case AGENDA_INFORM:
+    case AGENDA_COPY:
     case AGENDA_BIRTHDAY: *about = PERSON(item->of); return f->people[item->of].id;
     case AGENDA_CAPACITY_REVIEW:
         *about = PERSON(f->capacities[item->of].person);
@@ -40,7 +46,7 @@ static uuid thing_of(const facts *f, const agenda_item *item, subjects *about) {
     case AGENDA_HOLD_REVIEW: *about = f->holds[item->of].about; return f->holds[item->of].id;
     case AGENDA_EMERGENCY_REVIEW: *about = f->emergencies[item->of].about; return f->emergencies[item->of].id;
     }
-    must(item->kind > AGENDA_EMERGENCY_REVIEW); /* all kinds are above */
+    must(item->kind > AGENDA_COPY); /* all kinds are above */
     return (uuid){{0}};
 }
 
@@ -95,6 +101,9 @@ static subjects about_of(const facts *f, rows r, size_t i) {
 static bool is_his(const exchange *x, const task_list *t, rows r, size_t i) {
     bool alert = bytes_is(row_text(r, i, task_rows__kind), "emergency_alert");
     if (alert || x->session->kind == ACCOUNT_AUDITOR) return alert && x->session->kind == ACCOUNT_AUDITOR;
+    if (bytes_is(row_text(r, i, task_rows__kind), "safety_alert")) /* never to the one who was invited */
+        return t->s.place_runs && t->s.safety &&
+               !uuid_equal(row_uuid(r, i, task_rows__of_id), family_actor_id(facts_of(x), x->viewer));
     if (!row_is_null(r, i, task_rows__for_id))
         return x->viewer != ACTOR_NONE && uuid_equal(row_uuid(r, i, task_rows__for_id), family_actor_id(facts_of(x), x->viewer));
     return t->s.place_runs && t->s.coordinator && (about_of(facts_of(x), r, i) & ~t->s.known) == 0;
@@ -138,7 +147,8 @@ static result judge_done(exchange *x) {
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]), param_uuid(p, x->path_ids[1]);
     param_uuid(p, officer ? x->session->account : family_actor_id(facts_of(x), x->viewer));
-    param_bool(p, s.place_runs && s.coordinator), param_bool(p, officer), param_moment(p, x->now);
+    param_bool(p, s.place_runs && s.coordinator), param_bool(p, officer);
+    param_bool(p, s.place_runs && s.safety), param_moment(p, x->now);
     mutate(x, &stmt_task_done_insert, p);
     view_note_act(x, x->path_ids[1]);
     return OK;

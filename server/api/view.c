@@ -318,6 +318,13 @@ void view_note_act(exchange *x, uuid of) {
     x->record_note = bytes_make(p, 17);
 }
 
+result view_limits_seen(exchange *x, const standing *s) {
+    if (!policy_limits_unseen(s)) return OK;
+    x->refused_by = RULE_R39;
+    x->detail = "show the screen own_space of GET /v1/texts/{language}, and say so with POST limits";
+    return FAIL(LIMITS_UNSEEN);
+}
+
 uuid view_owner(const facts *f, subjects about) {
     bool one = (about & (about - 1)) == 0;
     return one ? family_subject_id(f, (unsigned)__builtin_ctzll(about)) : f->family;

@@ -54,6 +54,8 @@ void view_created(exchange *x, const char *noun, uuid id);
 shaped view_done(exchange *x);
 /* The record names the row that an act was about; its line shows to whoever acted, and to the auditor. */
 void view_note_act(exchange *x, uuid of);
+/* a young person has seen the limits of secrecy before his first word; fails with where to read them. */
+result view_limits_seen(exchange *x, const standing *s) MUST_USE;
 /* Whose key seals an entry about these: the one subject's, or the family's. */
 uuid view_owner(const facts *f, subjects about);
 

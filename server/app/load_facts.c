@@ -34,6 +34,19 @@ static void add_births(loader *l, unit *u, const load_ids *ids) {
     rows_add(&r, l, u, ids, &stmt_load_births);
 }
 
+static void add_limits(loader *l, unit *u, const load_ids *ids) {
+    row_list r;
+    rows_begin(&r);
+    for (size_t i = 0; i < ids->s->member_count; i++) {
+        if (ids->s->people[i].limits.len == 0) continue;
+        row_begin(&r);
+        row_put_id(&r, "person", ids->people[i]);
+        row_put_text(&r, "at", ids->s->people[i].limits);
+        row_end(&r);
+    }
+    rows_add(&r, l, u, ids, &stmt_load_limits);
+}
+
 static void add_homes(loader *l, unit *u, const load_ids *ids) {
     row_list r;
     rows_begin(&r);
@@ -482,7 +495,7 @@ void load_add_facts(loader *l, unit *u, const load_ids *ids) {
         add_capacities, add_conflicts,      add_blocks,       add_locks,       add_trusted,         add_places,
         add_handovers,  add_emergency_roles, add_requests,    add_request_fields, add_replies,      add_grants,
         add_grant_fields, add_grant_ends,   add_grant_confirms, add_holds,     add_emergencies,     add_reviews,
-        add_due,
+        add_limits,     add_due,
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) parts[i](l, u, ids);
 }

@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     bytes id, name, role, languages;
     bytes born, due; /* born is empty for the unborn */
+    bytes limits;    /* when he saw the limits of secrecy; empty: not yet */
     bool member, account;
     bool unborn;
     uint16_t owner; /* of the unborn: who alone decides */

@@ -20,13 +20,14 @@ static result read_birth_dates(maker *m, place at, scenario_person *p) {
 }
 
 static result read_member(maker *m, place at) {
-    TRY(read_keys(&m->in, at, "id name born due data_owner_until_birth role households account lang note"));
+    TRY(read_keys(&m->in, at, "id name born due data_owner_until_birth role households account limits_shown lang note"));
     scenario_person p = {.member = true};
     TRY(read_new_id(m, at, &p.id));
     TRY(read_text(&m->in, member(at, "name"), &p.name));
     TRY(read_maybe_text(&m->in, member(at, "role"), &p.role));
     TRY(read_maybe_text(&m->in, member(at, "lang"), &p.languages));
     TRY(read_maybe_bool(&m->in, member(at, "account"), &p.account));
+    TRY(read_maybe_when(&m->in, member(at, "limits_shown"), &p.limits));
     TRY(read_birth_dates(m, at, &p));
     bytes note;
     TRY(read_maybe_text(&m->in, member(at, "note"), &note));

@@ -45,7 +45,10 @@
     X(BAD_ENVELOPE, 500, "internal", "Something went wrong on our side")                                                \
     X(BAD_FILE, 500, "internal", "A file is missing, unreadable or malformed")                                          \
     X(BAD_SETTING, 500, "internal", "A setting is not valid")                                                           \
-    X(TOO_MUCH, 500, "internal", "A bound of the program was reached")
+    X(TOO_MUCH, 500, "internal", "A bound of the program was reached")                                                  \
+    /* Appended: records hold positions in this list. */                                                                \
+    X(BAD_CODE, 403, "bad-code", "The code, the login or the password is not right")                                    \
+    X(LIMITS_UNSEEN, 409, "limits-not-seen", "First read what we may have to tell")
 
 typedef enum {
 #define X(name, status, type, title) R_##name,

@@ -59,3 +59,42 @@ result secret_token_hash(bytes text, uint8_t out[SHA256_SIZE]) {
     secret_sha256(text, out);
     return OK;
 }
+
+/* ---- codes ---- */
+
+enum { CODE_LETTERS = 28, CODE_GROUP = 4 };
+static const char code_letters[33] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's */
+
+void secret_code(char text[CODE_TEXT]) {
+    uint8_t random[CODE_LETTERS];
+    secret_random(random, sizeof random);
+    for (size_t i = 0, n = 0; i < CODE_LETTERS; i++) {
+        if (i > 0 && i % CODE_GROUP == 0) text[n++] = '-';
+        text[n++] = code_letters[random[i] & 31];
+    }
+    wipe(random, sizeof random);
+}
+
+/* What a hand writes for it: small letters, an O for a zero, an I or L for a one. */
+static char code_letter(uint8_t c) {
+    if (c >= 'a' && c <= 'z') c = (uint8_t)(c - 'a' + 'A');
+    if (c == 'O') return '0';
+    if (c == 'I' || c == 'L') return '1';
+    return c != 0 && strchr(code_letters, c) ? (char)c : 0;
+}
+
+result secret_code_hash(bytes text, uint8_t out[SHA256_SIZE]) {
+    char letters[CODE_LETTERS];
+    size_t n = 0;
+    bool fits = true;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '-' || text.at[i] == ' ') continue;
+        char c = code_letter(text.at[i]);
+        fits = fits && c != 0 && n < CODE_LETTERS;
+        if (fits) letters[n++] = c;
+    }
+    fits = fits && n == CODE_LETTERS;
+    secret_sha256(bytes_make(letters, fits ? n : 0), out);
+    wipe(letters, sizeof letters);
+    return fits ? OK : FAIL(BAD_CODE);
+}

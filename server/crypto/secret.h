@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 
-enum { SHA256_SIZE = 32, TOKEN_TEXT = 43, LOGIN_INDEX = 16, PHC_SIZE = 128, SECRET_KEY = 32 };
+enum { SHA256_SIZE = 32, TOKEN_TEXT = 43, CODE_TEXT = 34, LOGIN_INDEX = 16, PHC_SIZE = 128, SECRET_KEY = 32 };
 
 /* Aborts if the system has no randomness: there is nothing safe to do without. */
 void secret_random(void *out, size_t len);
@@ -27,6 +27,12 @@ void secret_token(char text[TOKEN_TEXT]);
 /* SHA-256 of the 43 characters, the only form at rest. UNAUTHENTICATED unless it has the one spelling that a token
  * can have. */
 result secret_token_hash(bytes text, uint8_t out[SHA256_SIZE]) MUST_USE;
+
+/* 140 random bits that a person can read to another and type: seven groups of four, without letters that look alike. */
+void secret_code(char text[CODE_TEXT]);
+/* SHA-256 of its 28 characters, the only form at rest: however the groups were typed. BAD_CODE, with a hash that is no code's,
+ * unless it can be one. */
+result secret_code_hash(bytes text, uint8_t out[SHA256_SIZE]) MUST_USE;
 
 /* Argon2id, one lane. */
 typedef struct {

@@ -57,7 +57,7 @@ void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char 
     param_string(p, x->kind);
     param_string(p, outcome);
     param_bool(p, false);
-    param_uuid(p, x->session ? x->session->account : SERVICE_FAMILY);
+    param_uuid(p, x->session ? x->session->account : x->joined ? x->joined->account : SERVICE_FAMILY);
     param_bytes(p, sealed);
     unit_add(u, &stmt_record_insert, p);
 }

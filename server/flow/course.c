@@ -9,7 +9,8 @@
 
 enum {
     STEP_ROUTE, STEP_ADMIT, STEP_FACTS, STEP_JUDGE, STEP_DISCLOSE, STEP_OPEN, STEP_SEAL, STEP_COMMIT, STEP_LOGIN_FACTS,
-    STEP_LOGIN_WORK, STEP_LOGIN_JUDGE, STEP_LOGIN_COMMIT, STEP_REFUSE, STEP_SHAPE, STEP_SEND, STEP_COUNT
+    STEP_LOGIN_WORK, STEP_LOGIN_JUDGE, STEP_LOGIN_COMMIT, STEP_JOIN_WORK, STEP_JOIN_CODE, STEP_JOIN_FACTS, STEP_JOIN_COMMIT,
+    STEP_REFUSE, STEP_SHAPE, STEP_SEND, STEP_COUNT
 };
 
 static const uint8_t courses[][9] = {
@@ -18,6 +19,8 @@ static const uint8_t courses[][9] = {
     [COURSE_WRITE] = {STEP_ROUTE, STEP_ADMIT, STEP_FACTS, STEP_JUDGE, STEP_SEAL, STEP_COMMIT, STEP_SHAPE, STEP_SEND},
     [COURSE_LOGIN] = {STEP_ROUTE, STEP_ADMIT, STEP_LOGIN_FACTS, STEP_LOGIN_WORK, STEP_LOGIN_JUDGE, STEP_LOGIN_COMMIT, STEP_SHAPE,
                       STEP_SEND},
+    [COURSE_JOIN] = {STEP_ROUTE, STEP_ADMIT, STEP_LOGIN_FACTS, STEP_JOIN_WORK, STEP_JOIN_CODE, STEP_JOIN_FACTS, STEP_JOIN_COMMIT,
+                     STEP_SHAPE, STEP_SEND},
 };
 static const uint8_t refuse[] = {STEP_REFUSE, STEP_SEND};  /* a live session was refused: recorded, with its rule */
 static const uint8_t error[] = {STEP_SEND};                /* constant bodies without any family's data */
@@ -38,6 +41,10 @@ static const struct {
     [STEP_LOGIN_WORK] = {"login_work", step_login_work},
     [STEP_LOGIN_JUDGE] = {"login_judge", step_login_judge},
     [STEP_LOGIN_COMMIT] = {"login_commit", step_login_commit},
+    [STEP_JOIN_WORK] = {"join_work", step_join_work},
+    [STEP_JOIN_CODE] = {"join_code", step_join_code},
+    [STEP_JOIN_FACTS] = {"join_facts", step_join_facts},
+    [STEP_JOIN_COMMIT] = {"join_commit", step_join_commit},
     [STEP_REFUSE] = {"refuse", step_refuse},
     [STEP_SHAPE] = {"shape", step_shape},
     [STEP_SEND] = {"send", step_send},
@@ -78,7 +85,7 @@ static void go_back(exchange *x) {
     x->idempotency_read = x->replay = false; /* what came in between may be this very request */
     unlock_family(x);
     forget_facts(x);
-    for (x->at = 0; x->course[x->at] != STEP_FACTS; x->at++) continue;
+    for (x->at = 0; x->course[x->at] != STEP_FACTS && x->course[x->at] != STEP_JOIN_CODE; x->at++) continue;
 }
 
 static bool refused_live_session(const exchange *x) {

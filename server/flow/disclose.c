@@ -45,8 +45,12 @@ void record_head_of(const exchange *x, unsigned i, record_head *out) {
         const membership *m = i == FAMILY_NONE ? NULL : session_membership(x->session, x->family_ids[i]);
         out->viewer = m ? m->as : x->session->account;
     }
+    if (x->joined) {
+        out->viewer_kind = x->joined->helper ? VIEWER_HELPER : VIEWER_PERSON;
+        out->viewer = x->joined->as;
+    }
     if (i < x->families_read) out->family_version = x->families[i]->facts.version;
-    bool writes = x->route && x->route->course == COURSE_WRITE && !x->replay;
+    bool writes = x->route && (x->route->course == COURSE_WRITE || x->joined) && !x->replay;
     if (writes && i < x->families_read && ok(x->outcome)) out->flags |= RECORD_WROTE;
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     bool v4 = memcmp(x->request.peer, mapped, sizeof mapped) == 0;

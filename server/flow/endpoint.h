@@ -63,6 +63,12 @@ typedef struct {
 
 typedef struct login_attempt login_attempt;
 
+/* JOIN: who the bearer of a code has become; there is no session yet that could say so. */
+typedef struct {
+    uuid account, family, as;
+    bool helper;
+} joined;
+
 struct exchange {
     service *service;
     arena *arena;
@@ -102,6 +108,7 @@ struct exchange {
     transaction *locked; /* after two misses */
     arena *lock_memory;  /* of `locked`: releasing it is the rollback */
     login_attempt *login;
+    const joined *joined; /* NULL but in a JOIN that is being committed */
 
     /* JUDGE */
     actor viewer;
@@ -115,6 +122,7 @@ struct exchange {
     uint8_t mutation_count, text_count;
     text_to_seal texts[TEXTS_MAX];
     bytes record_note;  /* further content of the record: ids only (what was asked, what was made) */
+    uuid new_owner;     /* a person who comes into being with this WRITE: SEAL makes his key, before anything is stored */
     bool writes_account; /* a WRITE without a family: only the session is checked */
 
     /* DISCLOSE, OPEN, COMMIT */
@@ -161,6 +169,8 @@ bool answer_not_modified(exchange *x, bytes etag);
 /* Opaque, deterministic cursors: a MAC over what they carry, for this operation and family. */
 bytes cursor_make(exchange *x, bytes place);
 result cursor_read(exchange *x, bytes text, uint8_t *place, size_t cap, size_t *len) MUST_USE;
+/* What stands for an organisation in a place of that family: the same for the same name, and says nothing else. */
+uuid organisation_mark(const exchange *x, bytes name);
 /* Opens a record's sealed content (the log view). */
 result open_record(exchange *x, uuid record, bytes sealed, bytes *plain) MUST_USE;
 /* The session's own account's sealed text in that column. */

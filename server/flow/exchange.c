@@ -6,7 +6,7 @@ static void let_go_of_session(exchange *x) {
     x->session = NULL;
 }
 
-static void let_go_of_families(exchange *x) {
+void let_go_of_families(exchange *x) {
     for (unsigned i = 0; i < x->families_read; i++) {
         if (x->families[i]) cache_let_go(&x->service->families, &x->families[i]->node);
         cipher_key_release(x->audit_keys[i]);

@@ -17,6 +17,9 @@ static void read_people(reader *r) {
             .member = row_bool(from, i, facts_people__member),
             .account = row_bool(from, i, facts_people__has_account),
             .died = row_moment(from, i, facts_people__died_at),
+            .limits = row_moment(from, i, facts_people__limits_at),
+            .contact = row_moment(from, i, facts_people__contact_at),
+            .informed = row_moment(from, i, facts_people__informed_at),
         };
     }
     for (size_t i = 0; i < f->people_count; i++)

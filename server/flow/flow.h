@@ -53,6 +53,10 @@ verdict step_login_facts(exchange *x);
 verdict step_login_work(exchange *x);
 verdict step_login_judge(exchange *x);
 verdict step_login_commit(exchange *x);
+verdict step_join_work(exchange *x);
+verdict step_join_code(exchange *x);
+verdict step_join_facts(exchange *x);
+verdict step_join_commit(exchange *x);
 verdict step_refuse(exchange *x);
 verdict step_shape(exchange *x);
 verdict step_send(exchange *x);
@@ -85,6 +89,8 @@ result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, ar
 extern const uuid SERVICE_FAMILY;
 void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char *outcome, bytes sealed);
 void record_head_of(const exchange *x, unsigned i, record_head *out);
+/* Lets go of the facts without a word about how good they were. */
+void let_go_of_families(exchange *x);
 /* Forgets what turned out stale, so that FACTS reads anew. */
 void forget_facts(exchange *x);
 /* Rolls back the transaction that holds the family's row, if there is one: its link is wanted. */
@@ -107,6 +113,8 @@ result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void 
 void eraser_start(service *s);
 void eraser_stop(service *s);
 void eraser_wake(service *s);
+/* The same work for a password that is new: `new_phc` is what is to be stored. */
+result hasher_make(hasher *h, arena *a, bytes password, void (*done)(void *ctx, result r, const char *new_phc), void *ctx) MUST_USE;
 
 void readiness_start(service *s);
 void readiness_stop(service *s);

@@ -16,7 +16,7 @@ typedef struct job {
     char phc[PHC_SIZE], new_phc[PHC_SIZE];
     size_t password_len;
     result outcome;
-    bool rehash;
+    bool makes, rehash;
     uint8_t password[];
 } job;
 
@@ -44,6 +44,11 @@ void hasher_release(hasher *h) {
 static void run(uv_work_t *w) {
     job *j = (job *)w;
     bytes password = bytes_make(j->password, j->password_len);
+    if (j->makes) {
+        j->outcome = secret_hash_password(password, j->hasher->pepper, j->hasher->cost, j->new_phc);
+        j->rehash = ok(j->outcome);
+        return;
+    }
     j->outcome = secret_verify_password(password, j->hasher->pepper, j->phc, j->hasher->cost, &j->rehash);
     if (ok(j->outcome) && j->rehash)
         j->rehash = ok(secret_hash_password(password, j->hasher->pepper, j->hasher->cost, j->new_phc));
@@ -80,10 +85,11 @@ static void start_next(hasher *h) {
     }
 }
 
-result hasher_verify(hasher *h, arena *a, bytes password, const char *phc,
-                     void (*done)(void *, result, const char *), void *ctx) {
+static result hasher_take(hasher *h, arena *a, bytes password, const char *phc, bool makes,
+                          void (*done)(void *, result, const char *), void *ctx) {
     ENSURE(h->running < h->most || h->waiting < h->waiting_most, UNAVAILABLE);
     job *j = memory_take(sizeof *j + password.len);
+    j->makes = makes;
     j->hasher = h;
     j->arena = a;
     j->done = done;
@@ -99,4 +105,12 @@ result hasher_verify(hasher *h, arena *a, bytes password, const char *phc,
     h->waiting++;
     start_next(h);
     return OK;
+}
+
+result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void (*done)(void *, result, const char *), void *ctx) {
+    return hasher_take(h, a, password, phc, false, done, ctx);
+}
+
+result hasher_make(hasher *h, arena *a, bytes password, void (*done)(void *, result, const char *), void *ctx) {
+    return hasher_take(h, a, password, "", true, done, ctx);
 }

@@ -16,6 +16,7 @@ static void start_from_nothing(exchange *x) {
     x->text_count = 0;
     x->extra = (mutation){0};
     x->record_note = (bytes){0};
+    x->new_owner = (uuid){{0}};
     x->ruling = (ruling){.valid_until = MOMENT_NEVER};
     x->refused_by = RULE_R01;
     x->faults.count = 0;

@@ -3,24 +3,10 @@
  * An unknown login walks the same course at the same cost. Throttles are buckets that nobody else can fill for a known device: a
  * browser that logged in before has one of its own, so that a stranger's guesses, or an ex-partner's, do not lock her out. A bucket
  * closes for at most an hour, never for ever. Failures stand on the log, and a closed bucket makes no more of them. */
-#include "flow/flow.h"
+#include "flow/login_inside.h"
 
 #include "flow/login.h"
 #include "statements.h"
-
-enum { BUCKET_NETWORK, BUCKET_ACCOUNT, BUCKET_TOTAL, BUCKET_DEVICE, BUCKETS };
-
-struct login_attempt {
-    bytes password;
-    uint8_t index[LOGIN_INDEX], device_hash[SHA256_SIZE], buckets[BUCKETS][16];
-    bool known_device, known_account, right;
-    uuid account, session, record;
-    account_kind kind;
-    char phc[PHC_SIZE], new_phc[PHC_SIZE], token[TOKEN_TEXT], device[TOKEN_TEXT];
-    uint8_t token_hash[SHA256_SIZE];
-    moment expires;
-    uint64_t counter;
-};
 
 /* ---- FACTS ---- */
 
@@ -52,6 +38,7 @@ static result read_body(exchange *x) {
     login_attempt *l = x->login;
     bytes name;
     TRY(secret_prepare_login(json_bytes_of(json_member(x->body, "login")), x->arena, &name));
+    l->name = name;
     TRY(secret_prepare_password(json_bytes_of(json_member(x->body, "password")), x->arena, &l->password));
     secret_login_index(x->service->login_key, name, l->index);
     return OK;
@@ -106,6 +93,7 @@ verdict step_login_facts(exchange *x) {
     result r = read_body(x);
     /* What cannot be a login or a password is simply not the right one, and costs the same. */
     if (!ok(r)) x->login->password = BYTES("not a password that anybody can have");
+    x->login->fits = ok(r);
     find_device(x);
     make_buckets(x);
     unit *u = unit_new(x->arena);
@@ -156,7 +144,7 @@ verdict step_login_judge(exchange *x) {
 
 /* ---- COMMIT ---- */
 
-static void add_failure(exchange *x, unit *u) {
+void login_add_failure(exchange *x, unit *u) {
     const service_settings *set = &x->service->set;
     bytes buckets[BUCKETS];
     int32_t limits[BUCKETS];
@@ -175,12 +163,18 @@ static void add_failure(exchange *x, unit *u) {
     unit_add(u, &stmt_throttle_fail, p);
 }
 
-static void add_success(exchange *x, unit *u) {
+void login_clear_failures(exchange *x, unit *u) {
     login_attempt *l = x->login;
     bytes mine[2] = {bytes_make(l->buckets[BUCKET_ACCOUNT], 16), bytes_make(l->buckets[BUCKET_DEVICE], 16)};
-    params *clear = params_new(x->arena), *made = params_new(x->arena), *device = params_new(x->arena);
+    params *clear = params_new(x->arena);
     param_byteas(clear, mine, 2);
     unit_add(u, &stmt_throttle_clear, clear);
+}
+
+static void add_success(exchange *x, unit *u) {
+    login_attempt *l = x->login;
+    params *made = params_new(x->arena), *device = params_new(x->arena);
+    login_clear_failures(x, u);
     param_bytes(made, bytes_make(l->token_hash, SHA256_SIZE));
     param_uuid(made, l->session);
     param_uuid(made, l->account);
@@ -231,7 +225,7 @@ verdict step_login_commit(exchange *x) {
     param_text(context, bytes_make(set, sizeof set));
     unit_add(u, &stmt_context_set, context);
     if (l->right) add_success(x, u);
-    else add_failure(x, u);
+    else login_add_failure(x, u);
     add_record(u, x, l->record, l->counter, l->right ? "done" : "refused", sealed);
     pool_submit(x->service->set.data, u, login_committed, x);
     return WAITING;

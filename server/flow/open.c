@@ -4,6 +4,7 @@
 #include "flow/flow.h"
 
 #include "base/log.h"
+#include "statements.h"
 
 static body_context context_of(const facts *f, wanted w, uint32_t epoch) {
     const entry_fact *e = &f->entries[w.entry];
@@ -79,7 +80,46 @@ static result seal_one(exchange *x, text_to_seal *t) {
     return envelope_seal(key, ENVELOPE_GCM, epoch, bytes_make(aad, sizeof aad), t->plain, &t->sealed);
 }
 
+uuid organisation_mark(const exchange *x, bytes name) {
+    return family_organisation(x->service->set.ring, x->arena, x->family_ids[0], name);
+}
+
+static void owner_stored(void *x_, unit *u) {
+    exchange *x = x_;
+    result r = unit_result(u);
+    x->new_owner = (uuid){{0}};
+    exchange_resume(x, ok(r) ? AGAIN : fail(x, FAIL(UNAVAILABLE)));
+}
+
+/* Key before data: what is stored is read back, so that of two servers one key stays. A write that then fails leaves a key of
+ * nobody, which opens nothing. */
+static verdict make_owner(exchange *x) {
+    keyring *ring = x->service->set.ring;
+    if (!keyring_has_family(ring, x->family_ids[0], FIRST_EPOCH)) {
+        if (x->key_loads++ < KEY_LOADS_MAX) return keys_load(x, x->family_ids[0]);
+        return fail(x, FAIL(UNAVAILABLE));
+    }
+    buf wrapped = buf_new(256);
+    result r = keyring_make_owner(ring, x->family_ids[0], x->new_owner, FIRST_EPOCH, FIRST_EPOCH, &wrapped);
+    bytes key = ok(r) ? arena_copy(x->arena, buf_bytes(&wrapped)) : (bytes){0};
+    buf_release(&wrapped);
+    if (!ok(r)) return fail(x, r);
+    unit *u = unit_new(x->arena);
+    char set[UUID_TEXT + 2];
+    set[0] = '{', set[UUID_TEXT + 1] = '}';
+    uuid_write(x->family_ids[0], set + 1);
+    params *context = params_new(x->arena), *p = params_new(x->arena);
+    param_text(context, arena_copy(x->arena, bytes_make(set, sizeof set)));
+    unit_add(u, &stmt_keys_context_set, context);
+    param_uuid(p, x->family_ids[0]), param_uuids(p, &x->new_owner, 1), param_byteas(p, &key, 1);
+    param_int4(p, FIRST_EPOCH), param_int4(p, FIRST_EPOCH), param_moment(p, x->now);
+    unit_add(u, &stmt_load_owner_keys, p);
+    pool_submit(x->service->set.keys, u, owner_stored, x);
+    return WAITING;
+}
+
 verdict step_seal(exchange *x) {
+    if (!uuid_is_zero(x->new_owner)) return make_owner(x);
     for (unsigned i = 0; i < x->text_count; i++) {
         result r = seal_one(x, &x->texts[i]);
         if (failed_as(r, R_NO_KEY) && x->key_loads++ < KEY_LOADS_MAX) return keys_load(x, x->family_ids[0]);

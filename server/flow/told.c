@@ -9,7 +9,7 @@ static void *copy_of(arena *a, const void *from, size_t size) {
 #define COPY(array, count) t->f.array = t->array = copy_of(a, f->array, (count) * sizeof *f->array)
 
 const facts *told_facts_of(arena *a, const facts *f, actor viewer, moment at) {
-    if (!policy_is_kept_out(f, viewer, at)) return f;
+    if (!policy_is_told_less(f, viewer, at)) return f;
     standing *s = ARENA_NEW(a, standing);
     told_facts *t = ARENA_NEW(a, told_facts);
     t->f = *f;

@@ -10,7 +10,7 @@
 typedef enum { M_GET, M_POST, M_PUT, M_DELETE } http_method;
 
 /* `x-kring-course` in the contract. */
-typedef enum { COURSE_PUBLIC, COURSE_READ, COURSE_WRITE, COURSE_LOGIN } course_kind;
+typedef enum { COURSE_PUBLIC, COURSE_READ, COURSE_WRITE, COURSE_LOGIN, COURSE_JOIN } course_kind;
 
 struct endpoint;
 

@@ -1,4 +1,4 @@
-/* What waits for somebody, worked out from facts and time: R-02, R-11, R-23, R-24, R-31, R-40, R-53.
+/* What waits for somebody, worked out from facts and time: R-02, R-11, R-23, R-24, R-25, R-31, R-38, R-40, R-53, R-75.
  *
  * Nothing here changes what anybody may read. A task of which he may not know what it is about is no task of his. */
 #include "policy/inside.h"
@@ -6,6 +6,9 @@
 #define AHEAD_EXPIRY (30 * DAY)
 #define AHEAD_BIRTHDAY (60 * DAY)
 #define AHEAD_REVIEW (14 * DAY)
+#define CONTACT_EVERY (182 * DAY) /* six months, the shortest of them */
+#define INFORM_WITHIN (30 * DAY)  /* GDPR art. 14(3): one month */
+#define COPY_WITHIN (60 * DAY)
 
 typedef struct {
     agenda_item *out;
@@ -176,6 +179,29 @@ static void add_emergency_reviews(agenda *a, const standing *s) {
     }
 }
 
+static void add_contacts(agenda *a, const standing *s) {
+    for EACH_SUBJECT (p, subjects_if(s->coordinator, s->minor)) {
+        moment checked = s->f->people[p].contact;
+        if (!policy_check_contact(s, (unsigned)p).allowed || s->at < checked + CONTACT_EVERY - AHEAD_REVIEW) continue;
+        put(a, AGENDA_CONTACT, (uint32_t)p, checked + CONTACT_EVERY - AHEAD_REVIEW, checked + CONTACT_EVERY);
+    }
+}
+
+static void add_informing(agenda *a, const standing *s) {
+    for (unsigned p = 0; p < s->f->people_count; p++) {
+        moment added = s->f->people[p].recorded;
+        if (policy_note_informed(s, p).allowed) put(a, AGENDA_INFORM, p, added, added + INFORM_WITHIN);
+    }
+}
+
+/* What his parents read of him ended with that day; what is kept of him is his. */
+static void add_copy(agenda *a, const standing *s) {
+    if (!(s->self & s->adult)) return;
+    moment birthday = s->f->people[s->viewer].turns_18;
+    if (birthday == MOMENT_MIN || s->at >= birthday + COPY_WITHIN) return;
+    put(a, AGENDA_COPY, s->viewer, birthday, birthday + COPY_WITHIN);
+}
+
 uint32_t policy_agenda(const standing *s, agenda_item *out, uint32_t cap) {
     agenda a = {out, cap, 0};
     if (!s->active) return 0;
@@ -189,5 +215,8 @@ uint32_t policy_agenda(const standing *s, agenda_item *out, uint32_t cap) {
     add_capacity_reviews(&a, s);
     add_hold_reviews(&a, s);
     add_emergency_reviews(&a, s);
+    add_contacts(&a, s);
+    add_informing(&a, s);
+    add_copy(&a, s);
     return a.count;
 }

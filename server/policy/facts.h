@@ -45,6 +45,9 @@ typedef struct {
     bool member;                        /* false: only a blocked person, not of the family */
     bool account;                       /* has a log-in: reads C0 */
     moment died;                        /* recorded by then; MOMENT_NEVER */
+    moment limits;                      /* saw the limits of secrecy; MOMENT_NEVER */
+    moment contact;                     /* his contact was last checked; MOMENT_NEVER: he has none */
+    moment informed;                    /* told that he is in the plan, or the exception was noted; MOMENT_NEVER */
 } person_fact;
 
 typedef struct {
@@ -107,8 +110,9 @@ typedef struct {
     moment recorded, from, until;
 } trusted_fact;
 
-/* R-19: a helper's time in the team. `until` is already the hand-over's moment where that came first. A helper with in_team false
- * has no row here but may have a role in an emergency_role row. */
+/* R-19: a helper's time in the team. `from` is MOMENT_NEVER while he has not said yes to the working agreements (C-03). `until` is
+ * already the hand-over's moment where that came first. A helper with in_team false has no row here but may have a role in an
+ * emergency_role row. */
 typedef struct {
     uint8_t helper;
     bool coordinator, authority_role, listed; /* listed: the team shows a stand-in */

@@ -32,6 +32,7 @@ static void add_people(list *l, const facts *f) {
         add(l, row->recorded);
         add(l, row->born);
         add(l, row->died);
+        add_row(l, row->limits, row->contact, row->informed);
         add_birthday(l, f, row->turns_12);
         add_birthday(l, f, row->turns_16);
         add_birthday(l, f, row->turns_18);

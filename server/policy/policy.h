@@ -49,7 +49,12 @@
     X(R33, "R-33")   /* what a court decided */                                                                         \
     X(R73, "R-73")   /* what is erased, on whose word */                                                                \
     X(R77, "R-77")   /* a death */                                                                                      \
-    X(R82, "R-82")   /* a legal hold */
+    X(R82, "R-82")   /* a legal hold */                                                                                 \
+    X(R35, "R-35")   /* who comes into a plan by whose word; the coordinator is asked */                                 \
+    X(R38, "R-38")   /* an invitation, and a young person's own contact */                                               \
+    X(R39, "R-39")   /* not written before the limits of secrecy were seen */                                            \
+    X(R42, "R-42")   /* a helper, with his secrecy status and the agreements */                                          \
+    X(R75, "R-75")   /* who is in a plan is told so */
 
 typedef enum {
 #define X(name, text) RULE_##name,
@@ -172,7 +177,7 @@ typedef struct {
 } told_facts;
 
 /* Does such a lock on some fields count for him? One on every field is a block: there he does not know those it protects at all. */
-bool policy_is_kept_out(const facts *f, actor viewer, moment at);
+bool policy_is_told_less(const facts *f, actor viewer, moment at);
 /* What he reads and does himself is judged by facts without the lock and without what it hides; what others do, or ask about him, is
  * judged by the real ones. `s` is his standing by the real ones. */
 void policy_tell(const standing *s, told_facts *t);
@@ -238,7 +243,7 @@ bool policy_sees_request(const standing *s, uint32_t request);
 /* May he answer these fields of it? */
 answer policy_reply(const standing *s, uint32_t request, const field_set fields);
 
-/* ---- what waits for somebody, and until when (R-02, R-11, R-23, R-24, R-40, R-53) ---- */
+/* ---- what waits for somebody, and until when (R-02, R-11, R-23 to) ---- */
 
 typedef enum {
     AGENDA_ANSWER,          /* `of` a request: his part is not answered; due when it lapses */
@@ -251,7 +256,10 @@ typedef enum {
     AGENDA_FOUR_EYES,       /* `of` a grant: the safety role, a second professional is missing (SS2) */
     AGENDA_CAPACITY_REVIEW, /* `of` a capacity record: who judged, and the coordinator */
     AGENDA_HOLD_REVIEW,     /* `of` a hold: who wrote it, and the coordinator */
-    AGENDA_EMERGENCY_REVIEW /* `of` an emergency: the safety role */
+    AGENDA_EMERGENCY_REVIEW, /* `of` an emergency: the safety role */
+    AGENDA_CONTACT,         /* `of` a person: the coordinator, a minor's contact is to be checked again */
+    AGENDA_INFORM,          /* `of` a person: the coordinator, he is in the plan and was not told */
+    AGENDA_COPY             /* `of` a person: he himself, since he is 18 it is his: a copy to keep */
 } agenda_kind;
 
 typedef struct {
@@ -294,6 +302,30 @@ answer policy_name_trusted(const standing *s, unsigned child, actor trusted);
 answer policy_end_trusted(const standing *s, uint32_t trusted);
 /* The coordinator notes what a court decided, with the paper that he saw. */
 answer policy_note_decision(const standing *s, subjects person, subjects protects);
+
+/* ---- how people come into a plan (R-27, R-35, R-38, R-39, R-42, R-58, R-75) ---- */
+
+/* A person: an adult of the family, in homes that he manages; the coordinator. Who decides for a child, only the coordinator notes,
+ * with the paper that he saw (R-20). */
+answer policy_add_person(const standing *s, subjects homes, bool with_holders);
+/* A helper: the coordinator, when adults of the family said yes (C-17). */
+answer policy_add_helper(const standing *s, subjects agreed);
+/* Whom he may speak of by an id: known to him, or brought in by him; not himself. */
+bool policy_may_name(const standing *s, actor whom);
+/* R-38: he makes a code, as coordinator. R-35: no code; the coordinator is asked, whoever it is about. Never different because of a
+ * block (R-58). */
+answer policy_invite(const standing *s, actor whom);
+/* Is he kept out of something here by a block or by a lock on everything? Then no code of his works, and the safety role is told. */
+bool policy_is_kept_out(const facts *f, actor whom, moment at);
+/* May somebody who bears a code become this person or helper now? */
+bool policy_may_join(const facts *f, actor whom, moment at);
+/* The viewer is a helper whose place waits for his yes to the working agreements (C-03). */
+bool policy_place_waits(const standing *s);
+answer policy_record_birth(const standing *s, unsigned child);
+answer policy_check_contact(const standing *s, unsigned child);
+answer policy_note_informed(const standing *s, unsigned person);
+/* a minor who has not seen the limits of secrecy writes nothing yet. */
+bool policy_limits_unseen(const standing *s);
 
 /* The minor (of `child`) decides this field for himself, by age and capacity. */
 bool policy_is_able(const standing *s, field_id field, unsigned child);

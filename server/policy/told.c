@@ -5,7 +5,7 @@
  * Positions stay what they are: what is not there is recorded never, or ended before all time. */
 #include "policy/inside.h"
 
-bool policy_is_kept_out(const facts *f, actor viewer, moment at) {
+bool policy_is_told_less(const facts *f, actor viewer, moment at) {
     for (unsigned i = 0; i < f->lock_count; i++) {
         const lock_fact *row = &f->locks[i];
         if (row->not_for == viewer && COUNTS(row, at) && !is_every_field(row->fields)) return true;

@@ -5,6 +5,7 @@
 #include "crypto/record.h"
 #include "crypto/secret.h"
 
+#include <ctype.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -156,6 +157,41 @@ static void threads_do_not_disturb_each_other(void **state) {
     }
 }
 
+/* 140 bits that a person can read out and type; however the groups were typed, one hash, and nothing else has it. */
+static void a_code_is_typed_as_it_is_read(void **state) {
+    (void)state;
+    char code[CODE_TEXT], other[CODE_TEXT], typed[CODE_TEXT + 8];
+    uint8_t wanted[SHA256_SIZE], got[SHA256_SIZE];
+    for (int i = 0; i < 64; i++) {
+        secret_code(code);
+        for (size_t n = 0; n < CODE_TEXT; n++) {
+            assert_int_equal(code[n] == '-', n % 5 == 4);
+            if (code[n] != '-') assert_non_null(strchr("0123456789ABCDEFGHJKMNPQRSTVWXYZ", code[n]));
+        }
+    }
+    secret_code(other);
+    assert_memory_not_equal(code, other, CODE_TEXT);
+    assert_true(ok(secret_code_hash(bytes_make(code, CODE_TEXT), wanted)));
+    size_t len = 0;
+    for (size_t n = 0; n < CODE_TEXT; n++) {
+        char c = code[n];
+        if (c == '-') c = ' ';
+        if (c == '0') c = 'o';
+        if (c == '1') c = n % 2 ? 'l' : 'I';
+        typed[len++] = (char)tolower(c);
+    }
+    assert_true(ok(secret_code_hash(bytes_make(typed, len), got)));
+    assert_memory_equal(got, wanted, SHA256_SIZE);
+    assert_true(ok(secret_code_hash(bytes_make(other, CODE_TEXT), got)));
+    assert_memory_not_equal(got, wanted, SHA256_SIZE);
+    const bytes bad[] = {bytes_make(code, CODE_TEXT - 1), BYTES(""), BYTES("UUUU-UUUU-UUUU-UUUU-UUUU-UUUU-UUUU"),
+                         BYTES("0000-0000-0000-0000-0000-0000-00000"), bytes_make("0000-0000-0000-0000-0000-0000-000\0", 34)};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        assert_false(ok(secret_code_hash(bad[i], got)));
+        assert_memory_not_equal(got, wanted, SHA256_SIZE);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_do_not_disturb_each_other), /* first, so that they race for the fetching */
@@ -165,6 +201,7 @@ int main(void) {
         cmocka_unit_test(a_record_is_committed),
         cmocka_unit_test(tokens_are_random_and_well_formed),
         cmocka_unit_test(a_token_has_one_spelling),
+        cmocka_unit_test(a_code_is_typed_as_it_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

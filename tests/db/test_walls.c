@@ -367,11 +367,11 @@ static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
     (void)state;
     assert_string_equal(
         text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
-        "authority_conflict birth block body capacity child_view_asked conflict_end consent_grant contact_check correction_answer "
+        "agreement_accepted authority_conflict birth block body capacity child_view_asked conflict_end consent_grant contact_check correction_answer "
         "correction_request court_decision death emergency emergency_delay emergency_end emergency_review emergency_role "
         "entry entry_end entry_version erasure_decision erasure_done erasure_request family four_eyes grant_confirm grant_end "
         "grant_field grant_stop grant_stop_end handover handover_step helper hold hold_end household limits_shown lock_lift notice "
-        "notice_seen objection owner_epoch person person_contact place plan_event record relation relation_end reply_witness "
+        "notice_seen objection owner_epoch person person_contact person_informed place plan_event record relation relation_end reply_witness "
         "request request_end request_field request_reply restriction restriction_end safety_lock task task_done "
         "trusted_end trusted_person");
     assert_string_equal(text_of(super, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
@@ -585,6 +585,8 @@ static const char *const one_row_each[] = {
     "person_contact SELECT id, " ID("01") ", '\\x00112233445566778899aabbccddeeff', '', 'epoch', 'epoch'",
     "contact_check SELECT id, '\\x00112233445566778899aabbccddeeff', 'epoch', 'epoch'",
     "limits_shown SELECT id, " ID("01") ", '1', sha256(''), 'epoch', 'epoch'",
+    "agreement_accepted SELECT id, " ID("03") ", '1', 'nl', sha256(''), 'epoch', 'epoch'",
+    "person_informed SELECT id, " ID("01") ", 'informed', NULL, " NOBODY ", 'epoch', 'epoch'",
     "record SELECT " ID("1a") ", id, 'epoch', " NOBODY ", 1, 'test', 'done', false, " NOBODY ", ''",
 };
 
@@ -685,7 +687,8 @@ static void the_open_tables_hold_no_word(void **state) {
                        "WHERE a.attnum > 0 AND a.attrelid IN ('invitation'::regclass, 'emergency_tally'::regclass, "
                        "'family_due'::regclass, 'membership'::regclass) AND "
                        "has_column_privilege('kring_app', a.attrelid, a.attnum, 'UPDATE')"),
-        "emergency_tally.reviewed_at family_due.done_until family_due.due_at invitation.used_at");
+        "emergency_tally.reviewed_at family_due.done_until family_due.due_at invitation.handed_over_at "
+        "invitation.revoked_at invitation.used_at");
     static const char *const open[] = {"DELETE FROM invitation", "DELETE FROM emergency_tally", "DELETE FROM family_due"};
     for (size_t i = 0; i < 3; i++) assert_string_equal(sqlstate_of(app, open[i]), "42501");
 }

@@ -10,7 +10,7 @@ import uuid
 
 from client import Client, open_tls, read_replies
 from harness import Findings, test
-from sharing import terms
+from sharing import shown, terms
 
 EVIL = "https://evil.example"
 ABSENT = "00000000-0000-4000-8000-00000000abcd"
@@ -28,6 +28,8 @@ class Good:
         self.client = client or world.client("leen", world.races.ref)
 
     def by(self, operation):
+        if operation == "agreement_accept":
+            return self.newcomer
         return self.world.client(BY[operation], self.family.ref) if operation in BY else self.client
 
     def entry(self):
@@ -81,6 +83,8 @@ class Good:
             )
         if operation == "grant_create":
             return method, path + "/grants", self.grant_body(), key
+        if operation == "join":
+            return method, template, {"code": code_of(self, a_helper(self)), "login": "nieuw-" + new_id()[:8], "password": SECRET}, {}
         if operation in SHARING:
             return SHARING[operation](self)
         if operation in CARE:
@@ -159,6 +163,12 @@ def guarded(good):
 
 
 BY = {  # who can, where leen can't
+    "contact_check": "sofie",
+    "informed_note": "sofie",
+    "helper_create": "sofie",
+    "invitation_create": "sofie",
+    "invitation_hand_over": "sofie",
+    "invitation_revoke": "sofie",
     "request_paper": "bram",
     "grant_four_eyes": "sofie",
     "emergency_open": "yasmin",
@@ -272,7 +282,88 @@ def to_decide(good):
 HOLD = {"reason": "complaint", "text": "Er loopt een klacht.", "review_at": "2026-03-01T00:00:00Z"}
 
 
+# ---- how people come in ----
+
+SECRET = "een lange zin van vier woorden"
+
+
+def a_helper(good):
+    """One more, whose place waits."""
+    body = {"name": "Nadia", "role": "helpt", "secrecy": "none", "goal": "rust", "until": "2026-12-31T00:00:00Z", "agreed_by": [good.family.id_of("leen")]}
+    return made(helm(good), "sofie", "helpers", body)
+
+
+def code_of(good, whom):
+    return good.world.client("sofie", good.family.ref).post(good.path + "/invitations", {"for": whom}).must(201).json()["code"]
+
+
+def enter_with(good, code, **more):
+    """A new account, logged in."""
+    newcomer = Client(good.world.shared, good.world.watch)
+    newcomer.account = {"login": "nieuw-" + new_id()[:8], "password": SECRET}
+    newcomer.ask("POST", "/v1/join", {"code": code, **newcomer.account, **more}).must(201)
+    return newcomer.log_in()
+
+
+def invitation(good, what):
+    return f"{good.path}/invitations/{made(good, 'sofie', 'invitations', {'for': a_helper(good)})}/{what}"
+
+
+def agreeing(good):
+    good.newcomer = enter_with(good, code_of(good, a_helper(good)))
+    return f"{good.path}/agreements", {"text": shown()}
+
+
+def spare(good, what, make, gone):
+    """One and the same, until it was used up: a family has room for few people."""
+    known = good.world.__dict__.setdefault("spare", {})
+    if what not in known or good.world.shared.sql("kring", gone.format(known[what])) != "":
+        known[what] = make()
+    return f"{good.path}/people/{known[what]}"
+
+
+def unborn(good):
+    body = {"call_name": "Kleintje", "due": "2026-06-01", "owner": good.family.id_of("leen"), "homes": [good.family.id_of("H1")]}
+    return spare(good, "unborn", lambda: made(good, "leen", "people", body), "SELECT 1 FROM birth WHERE person_id = '{}'")
+
+
+def a_girl(good):
+    """With a contact of her own."""
+
+    def make():
+        girl = made(helm(good), "sofie", "people", {"call_name": "Fien", "born": "2012-03-04"})
+        path, sofie = good.path + "/invitations", good.world.client("sofie", good.family.ref)
+        code = sofie.post(path, {"for": girl}).must(201).json()
+        sofie.post(f"{path}/{code['id']}/handover", None).must(204)
+        enter_with(good, code["code"], contact=f"{new_id()[:8]}@fien.example")
+        return girl
+
+    return spare(good, "girl", make, "SELECT 1 FROM person WHERE id = '{}' AND false")
+
+
+def a_stranger(good):
+    body = {"call_name": "Oma"}
+    return spare(good, "stranger", lambda: made(helm(good), "sofie", "people", body), "SELECT 1 FROM person_informed WHERE person_id = '{}'")
+
+
+PEOPLE = {
+    "person_create": lambda good: (f"{good.path}/people", {"call_name": "Wout", "born": "2020-02-02", "homes": [good.family.id_of("H1")]}),
+    "birth_record": lambda good: (unborn(good) + "/birth", {"born_at": "2026-01-19T03:00:00+01:00"}),
+    "contact_check": lambda good: (a_girl(good) + "/contact-check", None),
+    "informed_note": lambda good: (a_stranger(good) + "/informed", {"outcome": "informed"}),
+    "limits_show": lambda good: (f"{good.path}/limits", {"text": shown()}),
+    "agreement_accept": agreeing,
+    "helper_create": lambda good: (
+        f"{helm(good).path}/helpers",
+        {"name": "Piet", "role": "helpt", "secrecy": "none", "goal": "rust", "until": "2026-12-31T00:00:00Z", "agreed_by": [good.family.id_of("leen")]},
+    ),
+    "invitation_create": lambda good: (f"{helm(good).path}/invitations", {"for": a_helper(good)}),
+    "invitation_hand_over": lambda good: (invitation(good, "handover"), None),
+    "invitation_revoke": lambda good: (invitation(good, "revocation"), None),
+}
+
 CARE = {
+    **PEOPLE,
     "erasure_ask": lambda good: (good.entry()[0] + "/erasures", None),
     "erasure_ask_all": lambda good: (good.path + "/erasures", None),
     "erasure_decide": to_decide,
@@ -427,7 +518,7 @@ def _(world):
         if operation in ("session_delete", "session_delete_all"):
             continue
         method, target, body, headers = good.request(operation)
-        reply = good.by(operation).ask(method, target, body, headers=headers, token=operation != "session_create")
+        reply = good.by(operation).ask(method, target, body, headers=headers, token=operation not in ("session_create", "join"))
         wanted = [int(s) for s in its["responses"] if s.startswith("2")]
         found.check(reply.status in wanted, operation, reply)
         if "304" in its["responses"]:
@@ -463,7 +554,7 @@ def _(world):
             method, target, body, headers = change(*good.request(operation))
             officers = operation.startswith("legal_hold") and slug == "not-found"  # no family is foreign to the officer
             who = good.client if officers else good.by(operation)
-            reply = who.ask(method, target, body, headers=headers, token=operation != "session_create")
+            reply = who.ask(method, target, body, headers=headers, token=operation not in ("session_create", "join"))
             found.same(reply.problem(), slug, operation, slug, reply)
     found.close(100)
     return f"{found.checked} requests"
@@ -644,7 +735,7 @@ def _(world):
     )
     found.same(tired.get(good.path + "/plan").status, 200, "what is allowed still works")
     for operation in listed(world, "too-many-requests"):
-        if operation == "session_create":
+        if operation in ("session_create", "join"):
             continue
         if operation == "family_list":
             operator = world.fresh("operator")

@@ -32,6 +32,8 @@ MODULES = [
     "safeguard",
     "lock",
     "right",
+    "invite",
+    "young",
     "texts",
     "preview",
     "erase",

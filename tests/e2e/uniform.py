@@ -55,6 +55,7 @@ def family_routes(family):
             "/tasks",
             "/notices",
             "/handovers",
+            "/invitations",
             "/restrictions",
             "/export",
             "/erasures",
@@ -82,6 +83,11 @@ def family_routes(family):
     yield "POST", "/legal-hold", {"reason": "claim", "text": words, "review_at": "2026-02-20T00:00:00Z"}, key()
     yield "POST", "/legal-hold/end", None, {}
     yield "POST", "/deaths", {"person": person, "died_at": "2026-01-19T08:00:00Z"}, {}
+    yield "POST", "/people", {"call_name": "x"}, key()
+    helper = {"name": "x", "role": "x", "secrecy": "none", "goal": "x", "until": grant["until"], "agreed_by": [person]}
+    yield "POST", "/helpers", helper, key()
+    yield "POST", "/invitations", {"for": person}, key()
+    yield from (("POST", path, {"text": grant["text"]}, {}) for path in ("/agreements", "/limits"))
     yield "POST", "/requests", {**{k: v for k, v in grant.items() if k != "fields"}, "fields": [{"field": "parent_view"}]}, key()
 
 
@@ -123,6 +129,10 @@ def silent_routes():
     yield "POST", "/restrictions/{}/end", None, {}
     yield "POST", "/erasures/{}/decisions", {"entry": ABSENT, "asked_by": ABSENT, "outcome": "kept_law"}, {}
     yield from (("POST", f"/handovers/{{}}/{step}", None, {}) for step in ("agreement", "talk", "acceptance"))
+    yield from (("POST", f"/invitations/{{}}/{step}", None, {}) for step in ("handover", "revocation"))
+    yield "POST", "/people/{}/birth", {"born_at": "2026-01-19T03:00:00Z"}, {}
+    yield "POST", "/people/{}/contact-check", None, {}
+    yield "POST", "/people/{}/informed", {"outcome": "informed"}, {}
 
 
 class Patient:
@@ -249,6 +259,8 @@ def _(world):
                 lambda i: {"field": "contact_log", "about": [i], "text": "x"},
                 ids,
             )
+            both("POST", lambda i: path + "/invitations", lambda i: {"for": i}, ids)
+            both("POST", lambda i: path + "/people", lambda i: {"call_name": "x", "homes": [i]}, ids)
             if who != "H2" and who != "H1":
                 both(
                     "POST",

@@ -139,6 +139,15 @@ def act(instance, watch, busy):
         enter("auditor").get(
             f"{path}/access?viewer={family['people']['karim']}&field=pregnancy&about={family['people']['leen']}"
         ).must(200)
+        leen.post(path + "/people", {"call_name": "Wout", "born": "2020-02-02", "homes": [home]}).must(201)
+        second = leen.post(path + "/people", {"call_name": "Kleintje", "due": "2026-06-01", "owner": family["people"]["leen"], "homes": [home]}).must(201).json()["id"]
+        leen.post(f"{path}/people/{second}/birth", {"born_at": "2026-01-19T03:00:00+01:00"}).must(204)
+        sofie = enter("sofie")
+        helper = {"name": "Nadia", "role": "vroedvrouw", "secrecy": "professional", "goal": "zorg", "until": "2026-12-31T00:00:00Z",
+                  "agreed_by": [family["people"]["leen"]]}
+        came = sofie.post(path + "/helpers", helper).must(201).json()["id"]
+        sofie.post(path + "/invitations", {"for": came}).must(201)
+        leen.post(path + "/invitations", {"for": family["people"]["tom"]}).must(201)
         enter("tom").post(path + "/entries", {"field": "need_money", "about": [home], "text": "Mag niet."}).must(403)
     for client in (hanne, enter("dirk"), enter("noor")):
         client.get(path + "/plan").must(200)
@@ -229,7 +238,7 @@ def questions(first, contract, alike, viewer=VIEWER, family=None):
     asked += [f"{path}/readable?viewer={v}&at={at}" for v in alike for at in ("2025-12-01T12:00:00Z", "2026-03-20T12:00:00Z")]
     asked += [
         f"{path}/{noun}"
-        for noun in ("emergencies", "safeguards", "tasks", "notices", "handovers", "restrictions", "export", "erasures", "ending")
+        for noun in ("emergencies", "safeguards", "tasks", "notices", "handovers", "restrictions", "export", "erasures", "ending", "invitations")
     ]
     asked += [f"/v1/texts/{language}" for language in ("nl", "fr", "en")]
     asked += ["/v1/safety-points/BE-VLG", "/v1/safety-points/NL"]

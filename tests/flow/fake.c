@@ -190,7 +190,7 @@ static void answer_facts(const statement *s, PGresult *r, arena *a) {
     if (s == &stmt_facts_people)
         ROW(param_uuid(p, f_.person); param_moment(p, then); param_bool(p, false); param_moment(p, MOMENT_NEVER);
             for (int i = 0; i < 3; i++) param_moment(p, MOMENT_MIN); param_null(p, TYPE_UUID); param_bool(p, true);
-            param_bool(p, true); param_moment(p, MOMENT_NEVER););
+            param_bool(p, true); for (int i = 0; i < 4; i++) param_moment(p, MOMENT_NEVER););
     if (s == &stmt_facts_helpers) ROW(param_uuid(p, f_.helper););
     if (s == &stmt_facts_places)
         ROW(param_uuid(p, f_.helper); param_bool(p, false); param_bool(p, false); param_bool(p, false);

@@ -55,15 +55,18 @@ def table(kind, name, rows):
     print("};")
 
 
+SEEN = ".limits = MOMENT_NEVER, .contact = MOMENT_NEVER, .informed = MOMENT_NEVER"
+
+
 def person(p):
     if p["born"]:
         turns = [moment(p["born"], years=y) for y in (12, 16, 18)]
         return f"{{.died = MOMENT_NEVER, .recorded = {intake}, .born = MOMENT_MIN, .turns_12 = {turns[0]}, .turns_16 = {turns[1]}, .turns_18 = {turns[2]}, " \
-               f".owner = ACTOR_NONE, .member = true, .account = {str(p['account']).lower()}}}"
+               f".owner = ACTOR_NONE, .member = true, .account = {str(p['account']).lower()}, {SEEN}}}"
     day = birth and birth[:10]
     turns = [moment(day, years=y) if day else NEVER for y in (12, 16, 18)]
     return f"{{.died = MOMENT_NEVER, .recorded = {intake}, .born = {moment(birth) if birth else NEVER}, .turns_12 = {turns[0]}, .turns_16 = {turns[1]}, " \
-           f".turns_18 = {turns[2]}, .owner = {people.index(p['data_owner_until_birth'])}, .member = true}}"
+           f".turns_18 = {turns[2]}, .owner = {people.index(p['data_owner_until_birth'])}, .member = true, {SEEN}}}"
 
 
 for p in members:
@@ -129,7 +132,7 @@ for i, name in enumerate(people):
 for i, name in enumerate(helpers):
     print(f"#define AS_{name.upper()} HELPER({i})")
 table("person_fact", "scenario_people", [person(p) for p in members] + [
-    f"{{.died = MOMENT_NEVER, .recorded = {intake}, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN, .turns_16 = MOMENT_MIN, .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE}}"
+    f"{{.died = MOMENT_NEVER, .recorded = {intake}, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN, .turns_16 = MOMENT_MIN, .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, {SEEN}}}"
     for _ in blocked])
 table("home_fact", "scenario_homes", [f"{{.recorded = {intake}, .shielded = {str(bool(h.get('protected'))).lower()}}}" for h in scenario["households"]])
 table("helper_fact", "scenario_helpers", ["{{{0}}}" for _ in helpers])

@@ -7,7 +7,7 @@ int main(void) {
         stories_of_sealed,  stories_of_locks,   stories_of_entries,  stories_of_team,   stories_of_givers, stories_of_requests,
         stories_of_young,   stories_of_writers, stories_of_clock,    stories_of_moments,
         stories_of_agenda,  stories_of_safeguards, stories_of_told,
-        stories_of_endings,
+        stories_of_endings, stories_of_people,
     };
     int failed = 0;
     for (size_t i = 0; i < COUNT(groups); i++) failed += groups[i]() != 0;

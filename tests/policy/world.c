@@ -98,7 +98,7 @@ const facts *world_told(const world *of, actor viewer, moment at) {
     static world copy, *w = &copy;
     static standing real;
     static told_facts told;
-    if (!policy_is_kept_out(&of->f, viewer, at)) return &of->f;
+    if (!policy_is_told_less(&of->f, viewer, at)) return &of->f;
     world_thaw(w);
     told.f = w->f = of->f;
     COPY(locks, lock_count);
@@ -116,8 +116,9 @@ const facts *world_told(const world *of, actor viewer, moment at) {
 
 unsigned add_adult(world *w) {
     person_fact *p = NEXT(w, people, people_count);
-    *p = (person_fact){.died = MOMENT_NEVER, .recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN,
-                       .turns_16 = MOMENT_MIN, .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true};
+    *p = (person_fact){.died = MOMENT_NEVER, .recorded = MOMENT_MIN, .born = MOMENT_MIN, .turns_12 = MOMENT_MIN, .turns_16 = MOMENT_MIN,
+                       .turns_18 = MOMENT_MIN, .owner = ACTOR_NONE, .member = true, .account = true,
+                       .limits = SINCE, .contact = MOMENT_NEVER, .informed = MOMENT_NEVER};
     return w->f.people_count - 1u;
 }
 

@@ -73,7 +73,8 @@ static uuid own_id(world_kind kind, const json_value *row, size_t at) {
 static person_fact person_of(const json_value *row, size_t at) {
     return (person_fact){.id = own_id(OF_PERSON, row, at), .recorded = world_moment(row, "recorded"), .born = world_moment(row, "born"),
         .turns_12 = world_moment(row, "turns_12"), .turns_16 = world_moment(row, "turns_16"), .turns_18 = world_moment(row, "turns_18"),
-        .owner = PLACE(row, "owner"), .member = flag(row, "member"), .account = flag(row, "account")};
+        .owner = PLACE(row, "owner"), .member = flag(row, "member"), .account = flag(row, "account"),
+        .limits = MOMENT_NEVER, .contact = MOMENT_NEVER, .informed = MOMENT_NEVER, .died = MOMENT_NEVER};
 }
 
 static home_fact home_of(const json_value *row, size_t at) {

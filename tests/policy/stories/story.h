@@ -86,5 +86,6 @@ int stories_of_agenda(void);
 int stories_of_safeguards(void);
 int stories_of_moments(void);
 int stories_of_endings(void);
+int stories_of_people(void);
 
 #endif

@@ -26,18 +26,18 @@ static bool is_told_entry(actor viewer, const entry_fact *e, uint32_t version) {
 static void t7_only_a_lock_on_some_fields_is_kept_from_him(void **state) {
     (void)state;
     locked("BE-VLG", 8);
-    assert_true(policy_is_kept_out(&w.f, (actor)father, NOW));
-    assert_false(policy_is_kept_out(&w.f, (actor)mother, NOW));
+    assert_true(policy_is_told_less(&w.f, (actor)father, NOW));
+    assert_false(policy_is_told_less(&w.f, (actor)mother, NOW));
     lock->until = NOW;
-    assert_false(policy_is_kept_out(&w.f, (actor)father, NOW));
+    assert_false(policy_is_told_less(&w.f, (actor)father, NOW));
     lock->until = MOMENT_NEVER, lock->recorded = NOW + 1;
-    assert_false(policy_is_kept_out(&w.f, (actor)father, NOW));
-    assert_true(policy_is_kept_out(&w.f, (actor)father, NOW + 1));
+    assert_false(policy_is_told_less(&w.f, (actor)father, NOW));
+    assert_true(policy_is_told_less(&w.f, (actor)father, NOW + 1));
     lock->recorded = SINCE, lock->from = NOW + 1;
-    assert_false(policy_is_kept_out(&w.f, (actor)father, NOW));
+    assert_false(policy_is_told_less(&w.f, (actor)father, NOW));
     lock->from = SINCE;
     lock_fact *all = add_lock(&w, (actor)mother, PERSON(child), FIELD_NONE);
-    assert_false(policy_is_kept_out(&w.f, (actor)mother, NOW)); /* a block: there is nothing that he would do there */
+    assert_false(policy_is_told_less(&w.f, (actor)mother, NOW)); /* a block: there is nothing that he would do there */
     /* Somebody who is both: what is blocked stays blocked. */
     all->not_for = (actor)father, all->about = PERSON(mother);
     assert_false(told_to((actor)father)->known & PERSON(mother));
