@@ -70,13 +70,6 @@ static result judge_tasks(exchange *x) {
     return OK;
 }
 
-/* The policy's agenda asks a giver to confirm what he gave even where he is kept out since: of a grant that leaves no trace for him no
- * task may tell either (R-58b, T7). The second professional (SS2) need not see the grant that he is to look at. */
-static bool shows(const task_list *t, const agenda_item *item) {
-    bool of_grant = item->kind == AGENDA_CONFIRM || item->kind == AGENDA_PAUSED || item->kind == AGENDA_EXPIRES || item->kind == AGENDA_DECIDE;
-    return !of_grant || policy_sees_grant(&t->s, item->of);
-}
-
 static void write_agenda(json_writer *w, exchange *x, const task_list *t, const agenda_item *item) {
     const facts *f = facts_of(x);
     subjects about;
@@ -128,8 +121,7 @@ static shaped shape_tasks(exchange *x) {
     json_open_object(&w);
     json_key(&w, "tasks");
     json_open_array(&w);
-    for (uint32_t i = 0; i < t->count; i++)
-        if (shows(t, &t->items[i])) write_agenda(&w, x, t, &t->items[i]);
+    for (uint32_t i = 0; i < t->count; i++) write_agenda(&w, x, t, &t->items[i]);
     for (size_t i = 0; i < rows_count(x->extra_rows); i++)
         if (is_his(x, t, x->extra_rows, i)) write_stored(&w, x, t, x->extra_rows, i);
     json_close_array(&w);

@@ -49,10 +49,12 @@ static void add_requests(agenda *a, const standing *s, bool for_coordinator) {
 
 static bool runs(const standing *s, const grant_fact *g) { return COUNTS(g, s->at) && !is_stopped(s, g); }
 
-static bool has_live_field(const standing *s, const grant_fact *g, bool (*fits)(field_id)) {
+/* Of a field that leaves no trace for him no task tells either, although he gave it himself (R-58b, T7). */
+static bool has_live_field(const standing *s, unsigned grant, bool (*fits)(field_id)) {
+    const grant_fact *g = &s->f->grants[grant];
     for (unsigned i = 0; i < g->field_count; i++) {
         const grant_field_fact *gf = &s->f->grant_fields[g->first_field + i];
-        if (s->at < gf->ended && fits(gf->field)) return true;
+        if (s->at < gf->ended && fits(gf->field) && policy_sees_grant_field(s, grant, gf->field)) return true;
     }
     return false;
 }
@@ -69,7 +71,7 @@ static moment newest_lapse(const standing *s, const grant_fact *g) {
 /* He is asked on the day on which the period ends, and the days of grace are left. */
 static void add_confirming(agenda *a, const standing *s, unsigned grant) {
     const grant_fact *g = &s->f->grants[grant];
-    if (!(g->givers & s->self) || !runs(s, g) || !has_live_field(s, g, needs_confirming)) return;
+    if (!(g->givers & s->self) || !runs(s, g) || !has_live_field(s, grant, needs_confirming)) return;
     moment lapses = newest_lapse(s, g), grace = (s->f->law->reconfirm_grace_days + 1) * DAY;
     if (lapses <= s->at) put(a, AGENDA_PAUSED, grant, lapses, g->until);
     else if (lapses - grace <= s->at) put(a, AGENDA_CONFIRM, grant, lapses - grace, lapses);
@@ -80,7 +82,7 @@ static bool any_field(field_id field) { return field < FIELD_COUNT; }
 static void add_expiry(agenda *a, const standing *s, unsigned grant) {
     const grant_fact *g = &s->f->grants[grant];
     bool his = (g->givers & s->self) || grant_received(s, g);
-    if (!his || !runs(s, g) || !policy_sees_grant(s, grant) || !has_live_field(s, g, any_field)) return;
+    if (!his || !runs(s, g) || !has_live_field(s, grant, any_field)) return;
     if (g->until != MOMENT_NEVER && g->until - AHEAD_EXPIRY <= s->at) put(a, AGENDA_EXPIRES, grant, g->until - AHEAD_EXPIRY, g->until);
 }
 

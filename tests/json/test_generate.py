@@ -1,14 +1,15 @@
 """The generator refuses a faulty contract with a clear word and leaves no file; what it makes is always the same."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
-PARTS = ["service", "problem", "session", "account", "family", "people", "household", "team", "plan", "entry",
-         "grant", "access", "log", "text"]
+# What is built is what is broken here: the list stands in one place.
+PARTS = re.findall(r"'(\w+)\.json'", re.search(r"contract_parts = \[(.*?)\]", (ROOT / "proto/meson.build").read_text("utf-8"), re.S)[1])
 
 
 class Generator(unittest.TestCase):

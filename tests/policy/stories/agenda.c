@@ -130,6 +130,10 @@ static void r02_a_giver_is_asked_to_confirm(void **state) {
     assert_false(waits((actor)mother, AGENDA_CONFIRM, 0)); /* what lives on needs no confirming */
     add_grant_field(&w, field_named("justice_situation"));
     assert_true(waits((actor)mother, AGENDA_CONFIRM, 0));
+    g->about |= PERSON(child); /* from whom she is kept out since: no trace, not even of what she gave (R-58b) */
+    block_fact *b = add_block(&w, mother, PERSON(child));
+    assert_false(waits((actor)mother, AGENDA_CONFIRM, 0));
+    b->until = NOW, g->about = PERSON(mother);
     g->confirm_count = 0;
     assert_true(waits((actor)mother, AGENDA_PAUSED, 0)); /* never given, never worked */
     for (unsigned i = 0; i < 2; i++) {
