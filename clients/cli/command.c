@@ -43,7 +43,7 @@ const command commands[] = {
      "The coordinator says the second word.", run_plan_turn},
     {"plan pause", "", 0, 0, OPT(FAMILY), 0, 0, "pause the plan after somebody asked", "", run_plan_turn},
     {"plan resume", "", 0, 0, OPT(FAMILY), 0, 0, "go on after a pause, or take the question back", "", run_plan_turn},
-    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan", "After 14 days no other word is needed.",
+    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan", "The coordinator says the second word, or after 14 days another adult.",
      run_plan_turn},
     {"plan close", "", 0, 0, OPT(FAMILY), 0, 0, "close the plan after somebody asked", "It is kept for a while, then erased.",
      run_plan_turn},

@@ -57,22 +57,25 @@ answer policy_ask_plan_end(const standing *s, plan_end end) {
     return is_family_adult(s) && !over && !asked ? allow(RULE_R80) : refuse(RULE_R80);
 }
 
-/* The coordinator talks with each of them first, so his is the second word; whoever does not say it in time stops nobody (T9: one
- * parent alone cuts nobody off at once). */
+static bool is_only_adult(const standing *s) { return (s->adult & s->members & ~s->dead) == s->self; }
+
+/* The coordinator talks with each of them first, so his is the second word; if he does not say it in time, another adult does. It is
+ * never the first one's own, while there is another: he might be the one whom the plan protects the others from (T9). */
 answer policy_end_plan(const standing *s, plan_end end) {
     const plan_course *c = &s->f->course;
     moment asked = end == PLAN_PAUSE ? c->pausing : c->closing;
+    actor by = end == PLAN_PAUSE ? c->pausing_by : c->closing_by;
     bool over = is_closed(s) || (end == PLAN_PAUSE && is_paused(s));
     if (asked > s->at || over) return refuse(RULE_R80);
-    return coordinates(s) || (is_family_adult(s) && s->at - asked >= SECOND_WORD) ? allow(RULE_R80) : refuse(RULE_R80);
+    bool second = is_family_adult(s) && (by != s->viewer || is_only_adult(s)) && s->at - asked >= SECOND_WORD;
+    return coordinates(s) || second ? allow(RULE_R80) : refuse(RULE_R80);
 }
 
-/* What was asked is taken back by whoever asked it, what has begun ends by the word of an adult of the family. */
+/* Any adult of the family says that it goes on: what was asked is taken back, what has begun ends. */
 answer policy_resume_plan(const standing *s, plan_end end) {
     const plan_course *c = &s->f->course;
     bool runs = end == PLAN_PAUSE ? is_paused(s) : is_closed(s);
-    actor by = end == PLAN_PAUSE ? c->pausing_by : c->closing_by;
-    bool asked = (end == PLAN_PAUSE ? c->pausing : c->closing) <= s->at && by == s->viewer;
+    bool asked = (end == PLAN_PAUSE ? c->pausing : c->closing) <= s->at;
     return is_family_adult(s) && (runs || asked) ? allow(RULE_R80) : refuse(RULE_R80);
 }
 

@@ -205,7 +205,7 @@ bool policy_erases_alone(const standing *s, uint32_t entry);
 /* ---- a plan's end (C-21, R-80), a death (R-77) ---- */
 
 typedef enum { PLAN_PAUSE, PLAN_CLOSE } plan_end;
-/* An adult of the family asks; the coordinator says the second word, or after 14 days any adult of the family. */
+/* An adult of the family asks; the coordinator says the second word, or after 14 days another adult. */
 answer policy_ask_plan_end(const standing *s, plan_end end);
 answer policy_end_plan(const standing *s, plan_end end);
 /* Takes back what he asked, or lets a plan go on that is paused or closed. */

@@ -312,8 +312,16 @@ def _(world):
         found.same(
             [state(c, path)["state"] for c in (leen, karim, sofie, els)], ["closing"] * 4, "everybody sees it coming"
         )
-        turn(leen, path, "reopened").must(201)
-        found.same((state(leen, path)["state"], turn(sofie, path, "closed").status), ("open", 403), "she takes it back")
+        for who in ("leen", "karim"):
+            turn(story.client(who), path, "reopened").must(201)
+            found.same((state(leen, path)["state"], turn(sofie, path, "closed").status), ("open", 403), "stopped by", who)
+            turn(leen, path, "closing").must(201)
+        story.at("2026-02-20T12:00:00+01:00")
+        leen, karim, sofie, els, noor, auditor = (
+            story.client(r) for r in ("leen", "karim", "sofie", "els", "noor", "auditor")
+        )
+        found.same(turn(leen, path, "closed").status, 403, "a month later, but by herself (T9)")
+        turn(karim, path, "reopened").must(201)
         turn(karim, path, "closing").must(201)
         turn(sofie, path, "closed").must(201)
         closed = state(leen, path)

@@ -99,7 +99,7 @@ static void r73_own_space_goes_on_ones_own_word(void **state) {
 #define ENDS(who, end) policy_end_plan(stand((actor)(who)), end).allowed
 #define RESUMES(who, end) policy_resume_plan(stand((actor)(who)), end).allowed
 
-/* C-21, R-80: an adult asks, the coordinator says the second word, and whoever waits 14 days needs nobody's. */
+/* C-21, R-80: an adult asks, the coordinator says the second word, or after 14 days another adult; never the first one (T9). */
 static void r80_two_words_close_a_plan(void **state) {
     (void)state;
     a_family_with_a_coordinator();
@@ -119,11 +119,15 @@ static void r80_two_words_close_a_plan(void **state) {
     c->closing = NOW - 14 * DAY + 1;
     assert_false(ENDS(mother, PLAN_CLOSE));
     c->closing = NOW - 14 * DAY;
-    assert_true(ENDS(mother, PLAN_CLOSE) && ENDS(father, PLAN_CLOSE));
+    assert_true(ENDS(father, PLAN_CLOSE));
+    assert_false(ENDS(mother, PLAN_CLOSE));
+    w.people[father].died = NOW; /* nobody else is grown up */
+    assert_true(ENDS(mother, PLAN_CLOSE));
+    w.people[father].died = MOMENT_NEVER;
     assert_false(ENDS(child, PLAN_CLOSE) || ENDS(helper, PLAN_CLOSE));
-    assert_true(RESUMES(mother, PLAN_CLOSE)); /* she takes it back */
-    assert_false(RESUMES(father, PLAN_CLOSE) || RESUMES(coordinator, PLAN_CLOSE) || RESUMES(mother, PLAN_PAUSE));
-    assert_int_equal(policy_resume_plan(stand((actor)father), PLAN_CLOSE).rule, RULE_R80);
+    assert_true(RESUMES(mother, PLAN_CLOSE) && RESUMES(father, PLAN_CLOSE)); /* taken back, or stopped */
+    assert_false(RESUMES(coordinator, PLAN_CLOSE) || RESUMES(child, PLAN_CLOSE) || RESUMES(mother, PLAN_PAUSE));
+    assert_int_equal(policy_resume_plan(stand(coordinator), PLAN_CLOSE).rule, RULE_R80);
     assert_int_equal(policy_resume_plan(stand((actor)mother), PLAN_CLOSE).rule, RULE_R80);
     c->closing = c->closed = c->pausing = NOW;
     assert_false(ENDS(coordinator, PLAN_CLOSE) || ENDS(coordinator, PLAN_PAUSE)); /* it is over */
@@ -142,8 +146,11 @@ static void r80_two_words_pause_a_plan(void **state) {
     c->pausing = NOW, c->pausing_by = (actor)father;
     assert_false(ASKS(mother, PLAN_PAUSE));
     assert_true(ENDS(coordinator, PLAN_PAUSE));
-    assert_true(RESUMES(father, PLAN_PAUSE));
-    assert_false(RESUMES(mother, PLAN_PAUSE) || RESUMES(father, PLAN_CLOSE));
+    assert_true(RESUMES(father, PLAN_PAUSE) && RESUMES(mother, PLAN_PAUSE));
+    assert_false(RESUMES(father, PLAN_CLOSE));
+    c->pausing = NOW - 14 * DAY;
+    assert_true(ENDS(mother, PLAN_PAUSE));
+    assert_false(ENDS(father, PLAN_PAUSE));
     c->paused = w.f.closed = NOW;
     assert_false(ENDS(father, PLAN_PAUSE) || ASKS(mother, PLAN_PAUSE));
     c->pausing = NOW - 20 * DAY;
