@@ -10,11 +10,9 @@ static subjects shielded_homes(const standing *s, subjects about) {
     return found;
 }
 
-value value_of(const standing *s, field_id field, subjects about) {
-    value plain = {field, about};
-    if (field != FIELD_HOUSEHOLD_ADDRESS) return plain;
+value address_of(const standing *s, subjects about) {
     subjects shielded = shielded_homes(s, about);
-    if (shielded == 0) return plain;
+    if (shielded == 0) return (value){FIELD_HOUSEHOLD_ADDRESS, about};
     value sealed = {FIELD_PROTECTED_ADDRESS, about & ~shielded};
     for EACH_SUBJECT (h, shielded >> PEOPLE_MAX) sealed.about |= s->residents[h];
     return sealed;
@@ -33,13 +31,19 @@ static bool locked_for(const standing *s, field_id field, subjects about) {
 }
 
 bool is_locked_from_him(const standing *s, field_id field, subjects about) {
+    if (!s->locks) return false;
     value v = value_of(s, field, about);
-    return s->locks && (locked_for(s, field, about) || locked_for(s, v.field, v.about));
+    return locked_for(s, field, about) || locked_for(s, v.field, v.about);
+}
+
+static bool is_blocked_from_him(const standing *s, field_id field, subjects about) {
+    if (s->blocked == 0) return false;
+    value v = value_of(s, field, about);
+    return blocked_for(s, field, about) || blocked_for(s, v.field, v.about);
 }
 
 bool is_kept_from_him(const standing *s, field_id field, subjects about) {
-    value v = value_of(s, field, about);
-    return blocked_for(s, field, about) || blocked_for(s, v.field, v.about) || is_locked_from_him(s, field, about);
+    return is_blocked_from_him(s, field, about) || is_locked_from_him(s, field, about);
 }
 
 rule stopped(const standing *s, field_id field, subjects about) {

@@ -57,8 +57,12 @@ typedef struct {
     field_id field;
     subjects about;
 } value;
-/* What it really is: the address of a shielded home is the protected address of those who live there. */
-value value_of(const standing *s, field_id field, subjects about);
+/* What it really is: the address of a shielded home is the protected address of those who live there (R-17). Asked several times for
+ * each entry, and almost always as it stands. */
+value address_of(const standing *s, subjects homes);
+static inline value value_of(const standing *s, field_id field, subjects about) {
+    return field == FIELD_HOUSEHOLD_ADDRESS ? address_of(s, about) : (value){field, about};
+}
 /* A lock on some fields does (T6), a block or a lock does (R-58b). */
 bool is_locked_from_him(const standing *s, field_id field, subjects about);
 bool is_kept_from_him(const standing *s, field_id field, subjects about);
