@@ -144,7 +144,7 @@ find dev .ci tests server sql -type f \( -name '*.sh' -o -name dev -o -name run 
 find server clients \( -name '*.c' -o -name '*.h' \) -exec awk 'END { if (FNR > 600) print FILENAME ": " FNR " lines" }' {} \; |
     sed 's/^/warning: a file over 600 lines is more than one noun: /'
 
-awk 'length($0) > 132 { n++ } END { if (n) print "warning: " n " lines over 132 columns" }' $(find server clients -name '*.[ch]')
+awk 'length($0) > 132 { print FILENAME ":" FNR }' $(find server clients -name '*.[ch]') | gate 'lines have at most 132 columns'
 
 passed=$(grep -c passed "$WORK/tally") failed=$(grep -c failed "$WORK/tally")
 printf '%d passed, %d failed\n' "$passed" "$failed"

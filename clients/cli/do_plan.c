@@ -38,7 +38,8 @@ static void show_told(kring *k, const json_value *body) {
     if (!told || !json_is_bool(told)) return;
     bytes why = text_at(k, body, "why_not_told", MANY_LINES);
     bool first = json_bool_of(told);
-    screen_paragraph(&k->out, 2 * INDENT, first ? bytes_of_string(word_in(k->lang, W_TOLD_FIRST)) : labelled(k, W_NOT_TOLD_FIRST, why));
+    screen_paragraph(&k->out, 2 * INDENT,
+                     first ? bytes_of_string(word_in(k->lang, W_TOLD_FIRST)) : labelled(k, W_NOT_TOLD_FIRST, why));
 }
 
 static void show_entry(kring *k, const json_value *entry) {

@@ -60,8 +60,8 @@ static result read_question(exchange *x, question *q) {
     return OK;
 }
 
-/* Of an entry of which the asker reads no version he hears what he would hear of none, and his own line in the log names neither its
- * field nor its subjects: an id is all that he has (R-107, T8). */
+/* Of an entry of which the asker reads no version he hears what he would hear of none, and his own line in the log names neither
+ * its field nor its subjects: an id is all that he has (R-107, T8). */
 static void forget_hidden(const exchange *x, const standing *asker, question *q) {
     const facts *f = facts_of(x);
     if (q->entry < 0 || x->session->kind == ACCOUNT_AUDITOR) return;

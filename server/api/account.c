@@ -35,4 +35,5 @@ static shaped shape(exchange *x) {
     return SHAPED;
 }
 
-const endpoint endpoint_account_get = {.kind = "account.read", .judge = judge, .shape = shape, .for_auditor = true, .for_operator = true};
+const endpoint endpoint_account_get = {
+    .kind = "account.read", .judge = judge, .shape = shape, .for_auditor = true, .for_operator = true};

@@ -1,7 +1,8 @@
 /* Emergency access: a door that opens for danger only, and that everybody hears (R-50 to R-56).
  *
  * Who may open what, and who is told how much, is the policy's. What is opened is read as everything else: by a ruling whose
- * ground is the emergency. The reason is sealed; its code, the fields and the people stand in clear, since the law judges by them. */
+ * ground is the emergency. The reason is sealed; its code, the fields and the people stand in clear, since the law judges by
+ * them. */
 #include "api/view.h"
 #include "statements.h"
 

@@ -115,7 +115,8 @@ static bytes body_of(exchange *x, const char *reason) {
 static result check_told(exchange *x, field_id field) {
     const json_value *told = json_member(x->body, "told_first"), *why = json_member(x->body, "why_not_told");
     bool asked = catalogue[field].safety && is_helper(x->viewer);
-    if (!asked && (told || why)) return bad_member(x, told ? "/told_first" : "/why_not_told", "is for what a helper writes about safety");
+    if (!asked && (told || why))
+        return bad_member(x, told ? "/told_first" : "/why_not_told", "is for what a helper writes about safety");
     if (!asked) return OK;
     if (!told) return bad_member(x, "/told_first", "say whether the family was told first");
     if (json_bool_of(told)) return why ? bad_member(x, "/why_not_told", "the family was told") : OK;

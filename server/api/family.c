@@ -77,5 +77,6 @@ static shaped shape_one(exchange *x) {
     return SHAPED;
 }
 
-const endpoint endpoint_family_list = {.kind = "family.list", .judge = judge_list, .shape = shape_list, .families = true, .for_auditor = true};
+const endpoint endpoint_family_list = {
+    .kind = "family.list", .judge = judge_list, .shape = shape_list, .families = true, .for_auditor = true};
 const endpoint endpoint_family_get = {.kind = "family.read", .judge = judge_one, .shape = shape_one, .for_auditor = true};

@@ -113,7 +113,8 @@ static void add_code(exchange *x, invited *made, actor whom) {
     param_uuid(older, x->family_ids[0]), param_uuid(older, of), param_moment(older, x->now);
     mutate(x, &stmt_invitation_replace, older);
     param_uuid(p, x->family_ids[0]), param_uuid(p, made->id), param_string(p, is_helper(whom) ? "helper" : "person");
-    param_uuid(p, of), param_bytes(p, bytes_make(hash, sizeof hash)), param_uuid(p, me(x)), param_moment(p, made->expires), param_moment(p, x->now);
+    param_uuid(p, of), param_bytes(p, bytes_make(hash, sizeof hash)), param_uuid(p, me(x)), param_moment(p, made->expires),
+        param_moment(p, x->now);
     mutate(x, &stmt_invitation_insert, p);
 }
 

@@ -191,7 +191,8 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     return shown;
 }
 
-/* An act that speaks of nothing whose visibility changes (a lock set, a hold written): a line for whoever did it, and the auditor. */
+/* An act that speaks of nothing whose visibility changes (a lock set, a hold written): a line for whoever did it, and the
+ * auditor. */
 static bool is_plain_act(bytes note) { return note.len > 0 && note.at[0] == 'o'; }
 
 /* T7: by the facts that somebody who is kept out is told of, who looked could not have: then he did not. */

@@ -17,7 +17,8 @@ const facts *request_suppose_counts(arena *a, const facts *f, uint32_t reply, mo
 typedef enum { SAID_NOTHING, SAID_YES, SAID_NO } request_word;
 request_word request_said(const facts *f, const request_fact *r, unsigned person, field_id field, moment at);
 
-/* Some grant came of this field of the request, whatever has become of it: one that counts (T9), as far as this standing is told. */
+/* Some grant came of this field of the request, whatever has become of it: one that counts (T9), as far as this standing is
+ * told. */
 bool request_granted(const standing *s, uint32_t r, field_id field);
 /* For which subjects of the request the viewer must give that field. */
 subjects request_part(const standing *s, uint32_t r, field_id field);

@@ -151,8 +151,8 @@ void request_complete(const standing *s, uint32_t r, completion *out) {
             add_by_givers(s, q, f, yes, out);
             continue;
         }
-        /* A sealed value is released by whom it is about: naming the children too would let one parent release theirs to a friend (T9).
-         * R-57d opens an entry about both by the release of every adult in it. */
+        /* A sealed value is released by whom it is about: naming the children too would let one parent release theirs to a
+         * friend (T9). R-57d opens an entry about both by the release of every adult in it. */
         completed like = {.about = catalogue[f].class_ == C5 ? q->about & yes : q->about, .givers = yes};
         level l;
         bound(s, q, f, yes, &l, &like.until);
@@ -162,9 +162,19 @@ void request_complete(const standing *s, uint32_t r, completion *out) {
 
 /* The words of what was asked stay with the request: the grant's own text says nothing. */
 static void store(exchange *x, const request_fact *q, const completed *c, uuid reply, uuid id) {
-    new_grant g = {.id = id, .request = q->id, .reply = reply, .recipient = q->recipient, .about = c->about, .givers = c->givers,
-                   .what = c->what, .basis = BASIS_CONSENT, .ground = q->ground, .family_view = BYTES("agreed"),
-                   .told_on = MOMENT_NEVER, .during = {q->from > x->now ? q->from : x->now, c->until}, .words = BYTES("{\"purpose\":\"\"}")};
+    new_grant g = {.id = id,
+                   .request = q->id,
+                   .reply = reply,
+                   .recipient = q->recipient,
+                   .about = c->about,
+                   .givers = c->givers,
+                   .what = c->what,
+                   .basis = BASIS_CONSENT,
+                   .ground = q->ground,
+                   .family_view = BYTES("agreed"),
+                   .told_on = MOMENT_NEVER,
+                   .during = {q->from > x->now ? q->from : x->now, c->until},
+                   .words = BYTES("{\"purpose\":\"\"}")};
     if (consent_has_class(c->what.fields, C3)) g.article_nine = BYTES("9.2.a");
     consent_store(x, &g);
 }

@@ -228,7 +228,8 @@ static void write_shared(json_writer *w, exchange *x, uint32_t want) {
     json_open_array(w);
     for (unsigned i = 0; i < g->field_count; i++) {
         const grant_field_fact *gf = &f->grant_fields[g->first_field + i];
-        if (x->now < gf->ended && policy_sees_grant_field(x->place, grant, gf->field)) json_string(w, bytes_of_string(catalogue[gf->field].name));
+        if (x->now < gf->ended && policy_sees_grant_field(x->place, grant, gf->field))
+            json_string(w, bytes_of_string(catalogue[gf->field].name));
     }
     json_close_array(w);
     view_member(w, view_parse(x, plain_of(x, want)), "purpose", "purpose");

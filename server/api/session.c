@@ -88,6 +88,9 @@ static shaped list(exchange *x) {
 }
 
 const endpoint endpoint_session_create = {.kind = "session.create", .shape = created};
-const endpoint endpoint_session_delete = {.kind = "session.end", .judge = end_this, .shape = ended, .for_auditor = true, .for_operator = true};
-const endpoint endpoint_session_delete_all = {.kind = "session.end_all", .judge = end_all, .shape = ended, .for_auditor = true, .for_operator = true};
-const endpoint endpoint_session_list = {.kind = "session.list", .judge = ask_list, .shape = list, .for_auditor = true, .for_operator = true};
+const endpoint endpoint_session_delete = {
+    .kind = "session.end", .judge = end_this, .shape = ended, .for_auditor = true, .for_operator = true};
+const endpoint endpoint_session_delete_all = {
+    .kind = "session.end_all", .judge = end_all, .shape = ended, .for_auditor = true, .for_operator = true};
+const endpoint endpoint_session_list = {
+    .kind = "session.list", .judge = ask_list, .shape = list, .for_auditor = true, .for_operator = true};

@@ -1,8 +1,8 @@
 /* What waits for somebody, and what he should know happened.
  *
- * Tasks that follow from facts and time are worked out by the policy at each look: a stopped server loses none and has none to catch
- * up with. What a person or a rule left for another (a mediation, an alert) is stored. A notice says that, never what, and is gone as
- * soon as its reader may not know of the thing any more. */
+ * Tasks that follow from facts and time are worked out by the policy at each look: a stopped server loses none and has none to
+ * catch up with. What a person or a rule left for another (a mediation, an alert) is stored. A notice says that, never what, and
+ * is gone as soon as its reader may not know of the thing any more. */
 #include "api/view.h"
 #include "statements.h"
 

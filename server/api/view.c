@@ -57,8 +57,8 @@ bytes view_body(arena *a, bytes plain, bytes *author) {
     return bytes_make(out, head + tail);
 }
 
-/* R-19b, R-30: an entry names nobody of whom its reader, a member of the family, knows nothing. In a preview the reader is not the one
- * who looks: then it names whom both may know, and x->ruling.known holds these. */
+/* R-19b, R-30: an entry names nobody of whom its reader, a member of the family, knows nothing. In a preview the reader is not
+ * the one who looks: then it names whom both may know, and x->ruling.known holds these. */
 static bool may_name_person(const exchange *x, actor a) {
     actor reader = x->ruling.viewer;
     if (a == reader || (!is_person(reader) && !is_person(x->viewer))) return true;

@@ -78,6 +78,7 @@ bool clock_file_make(const char *path, moment demo, setting_fault *fault) { retu
 bool clock_file_advance(const char *path, moment demo, setting_fault *fault) {
     kring_clock present;
     if (!clock_file_read(path, &present, fault)) return false;
-    if (demo < clock_now(&present)) return failed(fault, path, "the clock of a demonstration never goes back; begin anew with --reset");
+    if (demo < clock_now(&present))
+        return failed(fault, path, "the clock of a demonstration never goes back; begin anew with --reset");
     return clock_place(path, demo, rename, fault);
 }

@@ -11,7 +11,8 @@
 static int file_check(const char *name, const char *path, bool secret) {
     struct stat st;
     if (!*path) return command_failed(EXIT_CONFIG, "%s is not set", name);
-    if (stat(path, &st) != 0 || access(path, R_OK) != 0) return command_failed(EXIT_CONFIG, "%s: %s: %s", name, path, strerror(errno));
+    if (stat(path, &st) != 0 || access(path, R_OK) != 0)
+        return command_failed(EXIT_CONFIG, "%s: %s: %s", name, path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return command_failed(EXIT_CONFIG, "%s: %s: not a regular file", name, path);
     if (secret && (st.st_mode & (S_IRWXO | S_IWGRP)) != 0)
         return command_failed(EXIT_CONFIG, "%s: %s: others may read or change it (mode %03o); chmod 0400", name, path,
@@ -25,7 +26,9 @@ static int pair_check(const settings *s) {
     EVP_PKEY *private = key ? PEM_read_bio_PrivateKey(key, NULL, NULL, NULL) : NULL;
     bool match = certificate && private && X509_check_private_key(certificate, private) == 1;
     const char *path = certificate ? s->certificate_key : s->certificate;
-    const char *what = !certificate ? "not a certificate in PEM" : !private ? "not a private key in PEM" : "the key of another certificate";
+    const char *what = !certificate ? "not a certificate in PEM"
+                       : !private   ? "not a private key in PEM"
+                                    : "the key of another certificate";
     EVP_PKEY_free(private);
     X509_free(certificate);
     BIO_free(chain);

@@ -14,7 +14,8 @@ static int clock_tell(const char *path) {
 }
 
 int clock_command(command *c) {
-    if (!*c->set.clock_file) return command_failed(EXIT_CONFIG, "clock_file is not set; only a demonstration has a clock of its own");
+    if (!*c->set.clock_file)
+        return command_failed(EXIT_CONFIG, "clock_file is not set; only a demonstration has a clock of its own");
     if (c->line.count == 1) return clock_tell(c->set.clock_file);
     moment to;
     if (c->line.count > 2 || !ok(moment_parse(bytes_of_string(c->line.word[1]), &to)))

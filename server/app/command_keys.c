@@ -23,7 +23,8 @@ static bool key_write(const char *path) {
 
 int keys_command(command *c) {
     const char *path = c->set.kek_file;
-    if (c->line.count != 2 || strcmp(c->line.word[1], "init") != 0) return command_failed(EXIT_USAGE, "kringd keys init --kek-file FILE");
+    if (c->line.count != 2 || strcmp(c->line.word[1], "init") != 0)
+        return command_failed(EXIT_USAGE, "kringd keys init --kek-file FILE");
     if (!*path) return command_failed(EXIT_CONFIG, "kek_file is not set");
     if (!key_write(path)) return command_failed(EXIT_CONFIG, "%s: %s", path, strerror(errno));
     printf("kringd: made %s. Keep a copy apart from the databases' backups: without it nothing can be read again.\n", path);

@@ -6,8 +6,8 @@ static int migrate_one(const char *what, const char *owner_db, const char *app_d
     const char *why = NULL, *conninfo = *owner_db ? owner_db : app_db;
     result r = migrate(conninfo, which, &why);
     if (ok(r)) return printf("kringd: the %s database is up to date\n", what) < 0 ? EXIT_SOFTWARE : 0;
-    return command_failed(failed_as(r, R_UNAVAILABLE) ? EXIT_UNAVAILABLE : EXIT_SOFTWARE, "the %s database was not migrated: %s", what,
-                          why ? why : result_title(r));
+    return command_failed(failed_as(r, R_UNAVAILABLE) ? EXIT_UNAVAILABLE : EXIT_SOFTWARE, "the %s database was not migrated: %s",
+                          what, why ? why : result_title(r));
 }
 
 /* The keys first: data must never be there without a place for its keys. */

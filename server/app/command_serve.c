@@ -44,7 +44,8 @@ static result roles_ask(const char *conninfo, database which, check_report *out)
 }
 
 static int database_check(const char *name, const char *conninfo, database which, check_report *out) {
-    if (!ok(roles_ask(conninfo, which, out))) return command_failed(EXIT_UNAVAILABLE, "%s can't be asked; is PostgreSQL there?", name);
+    if (!ok(roles_ask(conninfo, which, out)))
+        return command_failed(EXIT_UNAVAILABLE, "%s can't be asked; is PostgreSQL there?", name);
     int exit_code = 0;
     for (int k = 0; k < CHECK_COUNT; k++)
         if (out->faults & 1u << k) exit_code = command_failed(EXIT_CONFIG, "%s: %s", name, check_text((check_kind)k));
@@ -57,8 +58,10 @@ static int owner_check(const settings *s, const char *name, const char *conninfo
     for (size_t i = 0; i < 2; i++) {
         if (!can_log_in_as(conninfo, owners[i])) continue;
         if (!s->single_user)
-            return command_failed(EXIT_CONFIG, "%s: this user may also log in as %s, who can lift row security; run the server as a user "
-                                  "of its own (single_user = yes accepts it, for a demonstration)", name, owners[i]);
+            return command_failed(EXIT_CONFIG,
+                                  "%s: this user may also log in as %s, who can lift row security; run the server as a user "
+                                  "of its own (single_user = yes accepts it, for a demonstration)",
+                                  name, owners[i]);
         LOG(LOG_WARN, "server.could_become_owner", LOG_W("role", owners[i]));
     }
     return 0;
@@ -111,12 +114,14 @@ static int origins_set(serving *v) {
     arena *a = v->c->memory;
     const char *list = v->set->origins;
     unsigned port = (unsigned)v->set->port;
-    if (!*list) list = arena_string(a, arena_format(a, "https://localhost:%u https://127.0.0.1:%u https://[::1]:%u", port, port, port));
+    if (!*list)
+        list = arena_string(a, arena_format(a, "https://localhost:%u https://127.0.0.1:%u https://[::1]:%u", port, port, port));
     size_t n = 0;
     for (const char *at = list + strspn(list, " \t"); *at; at += strspn(at, " \t")) {
         size_t length = strcspn(at, " \t");
         if (n == ORIGINS_MAX) return command_failed(EXIT_CONFIG, "origins: more than %d", ORIGINS_MAX);
-        if (!bytes_starts(bytes_make(at, length), "https://")) return command_failed(EXIT_CONFIG, "origins: each begins with https://");
+        if (!bytes_starts(bytes_make(at, length), "https://"))
+            return command_failed(EXIT_CONFIG, "origins: each begins with https://");
         v->origins[n++] = arena_string(a, bytes_make(at, length));
         at += length;
     }
@@ -153,7 +158,8 @@ static int listen_set(serving *v, server_settings *to) {
     const char *list = v->set->listen;
     for (const char *at = list + strspn(list, " \t"); *at; at += strspn(at, " \t")) {
         size_t length = strcspn(at, " \t");
-        if (to->listen_count == SERVER_LISTEN_MAX) return command_failed(EXIT_CONFIG, "listen: more than %d addresses", SERVER_LISTEN_MAX);
+        if (to->listen_count == SERVER_LISTEN_MAX)
+            return command_failed(EXIT_CONFIG, "listen: more than %d addresses", SERVER_LISTEN_MAX);
         to->listen[to->listen_count++] =
             (server_address){arena_string(v->c->memory, bytes_make(at, length)), (uint16_t)v->set->port};
         at += length;
@@ -202,7 +208,8 @@ int serve_command(command *c) {
     serving v = {.c = c, .set = &c->set};
     log_set_level(level_of(c->set.log_level));
     crypto_init();
-    if (!ok(crypto_harden())) return command_failed(EXIT_SOFTWARE, "the kernel does not let this process keep its memory to itself");
+    if (!ok(crypto_harden()))
+        return command_failed(EXIT_SOFTWARE, "the kernel does not let this process keep its memory to itself");
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error of write(), not an end of the service */
     must(uv_loop_init(&v.loop) == 0);
     int exit_code = serve_steps(&v);

@@ -28,7 +28,8 @@ static int help(void) {
          "Settings, as flags; in the environment KRING_NAME, in the file name = value. A flag wins over the environment, the\n"
          "environment over the file. Secrets are files or systemd credentials of that name, never values:");
     settings_print_help(stdout);
-    puts("\nExit codes: 1 a contradiction (replay), 64 usage, 65 bad data, 69 a service is not available, 70 a fault of ours, 78 settings.");
+    puts("\nExit codes: 1 a contradiction (replay), 64 usage, 65 bad data, 69 a service is not available, 70 a fault of ours, 78 "
+         "settings.");
     return 0;
 }
 

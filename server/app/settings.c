@@ -23,8 +23,9 @@ static const setting_row rows[] = {
 #define X(kind, name, fallback, least, most, help) {KIND_##kind, #name, fallback, help, least, most, offsetof(settings, name)},
     KRING_SETTINGS(X)
 #undef X
-#define X(name, standard, least, most, unit, help) {KIND_LIMIT, #name, #standard, help " (" unit ")", least, most, offsetof(settings, net.name)},
-    NET_LIMITS(X)
+#define X(name, standard, least, most, unit, help)                                                                                 \
+    {KIND_LIMIT, #name, #standard, help " (" unit ")", least, most, offsetof(settings, net.name)},
+        NET_LIMITS(X)
 #undef X
 };
 
@@ -72,8 +73,8 @@ static bool is_number(const setting_row *row) { return row->kind == KIND_NUMBER 
 static bool number_set(source *s, const setting_row *row, const char *value, const char *where) {
     uint64_t number;
     if (!ok(bytes_to_u64(bytes_of_string(value), row->most, &number)) || number < row->least)
-        return fault_set(s->fault, EXIT_CONFIG, "%s: %s is \"%.60s\"; it must be a number from %llu to %llu", where, row->name, value,
-                         (unsigned long long)row->least, (unsigned long long)row->most);
+        return fault_set(s->fault, EXIT_CONFIG, "%s: %s is \"%.60s\"; it must be a number from %llu to %llu", where, row->name,
+                         value, (unsigned long long)row->least, (unsigned long long)row->most);
     if (row->kind == KIND_LIMIT)
         *(uint32_t *)value_at(s->out, row) = (uint32_t)number;
     else
@@ -117,7 +118,8 @@ static bool text_set(source *s, const setting_row *row, const char *value, const
         return fault_set(s->fault, EXIT_CONFIG, "%s: %s must have %llu to %llu characters", where, row->name,
                          (unsigned long long)row->least, (unsigned long long)row->most);
     if (row->kind == KIND_LEVEL && !level_known(value))
-        return fault_set(s->fault, EXIT_CONFIG, "%s: %s is \"%.60s\"; it must be debug, info, warn or error", where, row->name, value);
+        return fault_set(s->fault, EXIT_CONFIG, "%s: %s is \"%.60s\"; it must be debug, info, warn or error", where, row->name,
+                         value);
     if (row->kind == KIND_CONNINFO && !conninfo_check(s, row, value, where)) return false;
     *(setting_TEXT *)value_at(s->out, row) = arena_string(s->memory, bytes_of_string(value));
     return true;

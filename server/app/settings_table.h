@@ -42,7 +42,7 @@
     X(NUMBER, operator_idle, "15", 5, 720, "the same for an operator")                                                  \
     X(NUMBER, operator_absolute, "720", 15, 1440, "")                                                                   \
     /* throttling of log-ins */                                                                                         \
-    X(NUMBER, throttle_account, "5", 1, 1000, "wrong passwords for one account in a window, from places that it was never used at") \
+    X(NUMBER, throttle_account, "5", 1, 1000, "wrong passwords for one account in a window, from places new to it") \
     X(NUMBER, throttle_network, "30", 1, 1000000, "wrong passwords from one network (IPv4 /24, IPv6 /48) in a window")  \
     X(NUMBER, throttle_total, "50", 1, 1000000, "wrong passwords for one account in a window, from everywhere")         \
     X(NUMBER, throttle_window, "15", 1, 1440, "the window, in minutes; no wait is permanent")                           \

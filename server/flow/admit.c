@@ -188,7 +188,8 @@ static result admit_conditions(exchange *x) {
     return OK;
 }
 
-/* Who it is comes before what is wrong with it: a stranger learns nothing of the contract's finer points from a family's address. */
+/* Who it is comes before what is wrong with it: a stranger learns nothing of the contract's finer points from a family's
+ * address. */
 verdict step_admit(exchange *x) {
     x->now = clock_now(x->service->set.clock);
     if (x->route->course == COURSE_READ || x->route->course == COURSE_WRITE) {

@@ -98,7 +98,8 @@ static bool refused_live_session(const exchange *x) {
 static void change_course(exchange *x) {
     bool record = refused_live_session(x);
     if (x->course == refuse) unsay(x);
-    if (!record || x->course[x->at] != STEP_JUDGE) unlock_family(x); /* only what JUDGE says of locked facts is recorded under the lock */
+    if (!record || x->course[x->at] != STEP_JUDGE)
+        unlock_family(x); /* only what JUDGE says of locked facts is recorded under the lock */
     if (failed_as(x->outcome, R_INTERNAL) || failed_as(x->outcome, R_BAD_ENVELOPE))
         LOG(LOG_ERROR, "exchange.failed", LOG_W("step", steps[x->course[x->at]].name), LOG_R("why", x->outcome));
     x->service->counters.errors++;

@@ -11,7 +11,8 @@
 typedef struct exchange exchange;
 typedef struct service service; /* everything an exchange runs on: routes, pools, keys, clock; made by app/ (flow/service.h) */
 
-/* `ready(owner, x)` is called exactly once, later or from within exchange_run/exchange_fail, unless the exchange is released first. */
+/* `ready(owner, x)` is called exactly once, later or from within exchange_run/exchange_fail, unless the exchange is released
+ * first. */
 exchange *exchange_new(service *s, void (*ready)(void *owner, exchange *x), void *owner);
 arena *exchange_arena(exchange *x);
 request *exchange_request(exchange *x);

@@ -6,9 +6,9 @@ static level level_at(rows r, size_t row, int column) {
     return bytes_is(word, "exact") ? LEVEL_EXACT : bytes_is(word, "derived") ? LEVEL_DERIVED : LEVEL_EXISTS;
 }
 
-const char *const family_ground_words[GROUND_COUNT] = {"",          "subject_release",       "shared_secret_BE", "joint_secret_same_team",
-                                                       "nl_direct_involvement", "legal_duty", "right_to_report", "state_of_necessity",
-                                                       "not_under_secrecy"};
+const char *const family_ground_words[GROUND_COUNT] = {
+    "",           "subject_release", "shared_secret_BE",   "joint_secret_same_team", "nl_direct_involvement",
+    "legal_duty", "right_to_report", "state_of_necessity", "not_under_secrecy"};
 
 secrecy_ground family_ground(bytes word) {
     for (unsigned i = 1; i < GROUND_COUNT; i++)
@@ -17,7 +17,8 @@ secrecy_ground family_ground(bytes word) {
 }
 
 static grant_basis basis_of(bytes word) {
-    static const char *const words[] = {"consent", "contract", "legal_duty", "vital_interest", "public_task", "legitimate_interest"};
+    static const char *const words[] = {"consent",        "contract",    "legal_duty",
+                                        "vital_interest", "public_task", "legitimate_interest"};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (bytes_is(word, words[i])) return (grant_basis)i;
     return BASIS_UNKNOWN;

@@ -106,8 +106,10 @@ void leave_disclosures(exchange *x);
 typedef struct hasher hasher;
 hasher *hasher_new(service *s);
 void hasher_release(hasher *h);
-/* OK, BAD_LOGIN or UNAVAILABLE (also when too many wait); `new_phc` (or NULL) is to be stored, the cost has risen. `done` is not called when the arena goes first. */
-result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void (*done)(void *ctx, result r, const char *new_phc), void *ctx) MUST_USE;
+/* OK, BAD_LOGIN or UNAVAILABLE (also when too many wait); `new_phc` (or NULL) is to be stored, the cost has risen. `done` is not
+ * called when the arena goes first. */
+result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void (*done)(void *ctx, result r, const char *new_phc),
+                     void *ctx) MUST_USE;
 
 /* The eraser: see erase.c. It looks every few seconds, and at once when it is woken. */
 void eraser_start(service *s);

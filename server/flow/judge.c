@@ -22,8 +22,8 @@ static void start_from_nothing(exchange *x) {
     x->faults.count = 0;
 }
 
-/* Levels (design.md 2): what a reader may only know to be there, or get in summary, is never fetched for him. Permits and wants both
- * stand in the order of the entries. Only content has levels; a listed helper's line is a value of its own. */
+/* Levels (design.md 2): what a reader may only know to be there, or get in summary, is never fetched for him. Permits and wants
+ * both stand in the order of the entries. Only content has levels; a listed helper's line is a value of its own. */
 static void mark_parts(exchange *x) {
     const facts *f = x->want_count ? facts_of(x) : NULL;
     for (uint32_t w = 0, p = 0; w < x->want_count; w++) {

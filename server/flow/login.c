@@ -58,7 +58,9 @@ static void read_account(exchange *x, rows r) {
 }
 
 /* Which buckets count: a known device has its own, and nobody else's failures close it. */
-static bool counts(const login_attempt *l, unsigned bucket) { return l->known_device ? bucket == BUCKET_DEVICE : bucket != BUCKET_DEVICE; }
+static bool counts(const login_attempt *l, unsigned bucket) {
+    return l->known_device ? bucket == BUCKET_DEVICE : bucket != BUCKET_DEVICE;
+}
 
 static bool throttled(exchange *x, rows r) {
     for (size_t i = 0; i < rows_count(r); i++)

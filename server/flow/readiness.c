@@ -89,7 +89,8 @@ size_t service_readiness(const service *s, readiness_check out[READINESS_MAX]) {
         out[n++] = (readiness_check){wall[i], fault == NULL, false, fault};
     }
     bool same = r->of[0].reached && r->of[1].reached && check_same_cluster(&r->of[0].report, &r->of[1].report);
-    out[n++] = (readiness_check){"keys_apart", !same, same, same ? "keys and data share a cluster: a backup then holds both" : NULL};
+    out[n++] =
+        (readiness_check){"keys_apart", !same, same, same ? "keys and data share a cluster: a backup then holds both" : NULL};
     return n;
 }
 

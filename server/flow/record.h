@@ -4,8 +4,8 @@
  * family's audit key. The layout is fixed binary, so that the same facts always give the same bytes:
  *   u8 version=2 | u8 flags | u8 viewer kind | u8 rule | u8 result | viewer 16 | session 16 | network 6 | u64 family version |
  *   u8 grounds n | n x 16 | u16 items m | m x (entry 16 | u16 version | u8 level << 6 | ground 0..62, 63 none | u8 rule) | note
- * Version 1 had no family version. It tells which writes a look had before it: their own moments can't, since a write is committed a
- * little after the moment that it bears. */
+ * Version 1 had no family version. It tells which writes a look had before it: their own moments can't, since a write is committed
+ * a little after the moment that it bears. */
 #ifndef KRING_FLOW_RECORD_H
 #define KRING_FLOW_RECORD_H
 

@@ -2,7 +2,8 @@
 #include "flow/flow.h"
 
 static bool same_method(const route *r, request_method m) {
-    static const request_method of[] = {[M_GET] = METHOD_GET, [M_POST] = METHOD_POST, [M_PUT] = METHOD_PUT, [M_DELETE] = METHOD_DELETE};
+    static const request_method of[] = {
+        [M_GET] = METHOD_GET, [M_POST] = METHOD_POST, [M_PUT] = METHOD_PUT, [M_DELETE] = METHOD_DELETE};
     return of[r->method] == m;
 }
 

@@ -1,7 +1,7 @@
 /* A log-in as the server holds it: whose it is, and the families it belongs to.
  *
- * The token itself is never kept: its SHA-256 finds the row, and the first half of that hash the cache. A cached session may have been
- * ended elsewhere; DISCLOSE and COMMIT look again in the same transaction as what they do. */
+ * The token itself is never kept: its SHA-256 finds the row, and the first half of that hash the cache. A cached session may
+ * have been ended elsewhere; DISCLOSE and COMMIT look again in the same transaction as what they do. */
 #ifndef KRING_FLOW_SESSION_H
 #define KRING_FLOW_SESSION_H
 

@@ -83,7 +83,8 @@ static void add_expiry(agenda *a, const standing *s, unsigned grant) {
     const grant_fact *g = &s->f->grants[grant];
     bool his = (g->givers & s->self) || grant_received(s, g);
     if (!his || !runs(s, g) || !has_live_field(s, grant, any_field)) return;
-    if (g->until != MOMENT_NEVER && g->until - AHEAD_EXPIRY <= s->at) put(a, AGENDA_EXPIRES, grant, g->until - AHEAD_EXPIRY, g->until);
+    if (g->until != MOMENT_NEVER && g->until - AHEAD_EXPIRY <= s->at)
+        put(a, AGENDA_EXPIRES, grant, g->until - AHEAD_EXPIRY, g->until);
 }
 
 static bool is_confirmed_since(const standing *s, const grant_fact *g, moment birthday) {

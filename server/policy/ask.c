@@ -188,7 +188,8 @@ static bool is_held(const standing *s, value v) {
 
 static subjects uncovered(const standing *s, value v) {
     subjects own = s->own & ~s->held[v.field], joint = subjects_if(catalogue[v.field].joint, s->children);
-    subjects by_others = s->parent_cover[v.field] | s->grant_cover[v.field] | s->emergency_cover[v.field] | trusted_cover(s, v.field);
+    subjects by_others =
+        s->parent_cover[v.field] | s->grant_cover[v.field] | s->emergency_cover[v.field] | trusted_cover(s, v.field);
     return v.about & ~(own | s->managed | joint | by_others);
 }
 

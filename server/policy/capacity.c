@@ -1,7 +1,7 @@
 /* Who decides for himself, field by field: R-23.
  *
- * A record may speak of some fields only. For each field the newest record that names it decides; without any, the presumption of an
- * age. Sets without a field are the general ones: records that speak of everything. */
+ * A record may speak of some fields only. For each field the newest record that names it decides; without any, the presumption
+ * of an age. Sets without a field are the general ones: records that speak of everything. */
 #include "policy/inside.h"
 
 static bool is_newer(const capacity_fact *a, const capacity_fact *b) {

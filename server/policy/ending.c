@@ -59,8 +59,8 @@ answer policy_ask_plan_end(const standing *s, plan_end end) {
 
 static bool is_only_adult(const standing *s) { return (s->adult & s->members & ~s->dead) == s->self; }
 
-/* The coordinator talks with each of them first, so his is the second word; if he does not say it in time, another adult does. It is
- * never the first one's own, while there is another: he might be the one whom the plan protects the others from (T9). */
+/* The coordinator talks with each of them first, so his is the second word; if he does not say it in time, another adult does.
+ * It is never the first one's own, while there is another: he might be the one whom the plan protects the others from (T9). */
 answer policy_end_plan(const standing *s, plan_end end) {
     const plan_course *c = &s->f->course;
     moment asked = end == PLAN_PAUSE ? c->pausing : c->closing;

@@ -78,7 +78,8 @@ typedef struct {
     moment recorded, from;
 } capacity_fact;
 
-/* the holders of authority over `child` are known to disagree about these fields (all, when it was recorded without). */
+/* R-31, R-32: the holders of authority over `child` are known to disagree about these fields (all, when it was recorded
+ * without). */
 typedef struct {
     uuid id;
     uint8_t child;
@@ -92,8 +93,8 @@ typedef struct {
     moment recorded, from, until;
 } block_fact;
 
-/* T6: the safety lock. What is about these subjects in these fields is not for `not_for`, whatever else would let him read it. A lock
- * on all fields works as a block does. Lifted at `until`. */
+/* T6: the safety lock. What is about these subjects in these fields is not for `not_for`, whatever else would let him read it. A
+ * lock on all fields works as a block does. Lifted at `until`. */
 typedef struct {
     uuid id;
     actor not_for;
@@ -127,7 +128,15 @@ typedef struct {
     moment recorded, from, until;
 } emergency_role_fact;
 
-typedef enum { BASIS_CONSENT, BASIS_CONTRACT, BASIS_LEGAL_DUTY, BASIS_VITAL, BASIS_PUBLIC_TASK, BASIS_LEGITIMATE, BASIS_UNKNOWN } grant_basis;
+typedef enum {
+    BASIS_CONSENT,
+    BASIS_CONTRACT,
+    BASIS_LEGAL_DUTY,
+    BASIS_VITAL,
+    BASIS_PUBLIC_TASK,
+    BASIS_LEGITIMATE,
+    BASIS_UNKNOWN
+} grant_basis;
 
 typedef struct {
     uuid id;
@@ -165,8 +174,16 @@ typedef struct {
 
 /* What lets a secret-bearer share or receive; beside the basis, never instead of it. */
 typedef enum {
-    GROUND_NONE, GROUND_SUBJECT_RELEASE, GROUND_SHARED_SECRET_BE, GROUND_JOINT_SECRET, GROUND_NL_DIRECT_INVOLVEMENT, GROUND_LEGAL_DUTY,
-    GROUND_RIGHT_TO_REPORT, GROUND_NECESSITY, GROUND_NO_SECRECY, GROUND_COUNT
+    GROUND_NONE,
+    GROUND_SUBJECT_RELEASE,
+    GROUND_SHARED_SECRET_BE,
+    GROUND_JOINT_SECRET,
+    GROUND_NL_DIRECT_INVOLVEMENT,
+    GROUND_LEGAL_DUTY,
+    GROUND_RIGHT_TO_REPORT,
+    GROUND_NECESSITY,
+    GROUND_NO_SECRECY,
+    GROUND_COUNT
 } secrecy_ground;
 
 /* Fields asked for a goal, or a grant that one of several givers has begun. Lapses without an answer. */
@@ -201,7 +218,8 @@ typedef struct {
     moment recorded, from, until;
 } restriction_fact;
 
-/* a helper holds `fields` about `about` back from `from_whom` (people). Lifted at `until`; a review date that passes lifts nothing. */
+/* R-40: a helper holds `fields` about `about` back from `from_whom` (people). Lifted at `until`; a review date that passes lifts
+ * nothing. */
 typedef struct {
     uuid id;
     actor by;
@@ -223,7 +241,8 @@ typedef struct {
     moment recorded, from, until;
 } emergency_fact;
 
-/* What the sealed body behind an index row is. All but KIND_PLAN are read as people, homes, team and grants (R-19b), never in the plan. */
+/* What the sealed body behind an index row is. All but KIND_PLAN are read as people, homes, team and grants (R-19b), never in
+ * the plan. */
 typedef enum {
     KIND_PLAN,     /* an entry of the plan: R-14 and the exceptions */
     KIND_REGISTER, /* member_identity, family_role, preferred_language, household_members, household_address, legal_authority */

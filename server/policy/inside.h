@@ -50,15 +50,16 @@ subjects grant_covers(const standing *s, const grant_fact *g, const grant_field_
 /* What the grant to the viewer covers of `field` at that level or better: nothing if it is not his or does not name it. */
 subjects grant_covers_field(const standing *s, const grant_fact *g, field_id field, level at_least);
 bool grant_received(const standing *s, const grant_fact *g); /* it is his, and something of it works now */
-subjects born_since(const standing *s, const grant_fact *g); /* those of whom it says nothing any more, since they are born */
+subjects born_since(const standing *s,
+                    const grant_fact *g); /* those of whom it says nothing any more, since they are born */
 
 /* ask.c */
 typedef struct {
     field_id field;
     subjects about;
 } value;
-/* What it really is: the address of a shielded home is the protected address of those who live there (R-17). Asked several times for
- * each entry, and almost always as it stands. */
+/* What it really is: the address of a shielded home is the protected address of those who live there (R-17). Asked several times
+ * for each entry, and almost always as it stands. */
 value address_of(const standing *s, subjects homes);
 static inline value value_of(const standing *s, field_id field, subjects about) {
     return field == FIELD_HOUSEHOLD_ADDRESS ? address_of(s, about) : (value){field, about};

@@ -1,7 +1,7 @@
 /* What keeps somebody out before every permit: blocks (R-58, R-58b) and safety locks (T6, T7, T9).
  *
- * A lock names fields and subjects; a lock on everything is a block. Where somebody lives is told by his home too, so a lock on a field
- * about homes reaches the homes of those it protects, unless the one kept out manages that home. */
+ * A lock names fields and subjects; a lock on everything is a block. Where somebody lives is told by his home too, so a lock on
+ * a field about homes reaches the homes of those it protects, unless the one kept out manages that home. */
 #include "policy/inside.h"
 
 static subjects homes_of(const standing *s, subjects people, subjects managed) {

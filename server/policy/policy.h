@@ -68,8 +68,8 @@ const char *rule_text(rule r);
 typedef enum { LEVEL_HIDDEN, LEVEL_EXISTS, LEVEL_DERIVED, LEVEL_EXACT } level;
 const char *level_text(level l);
 
-/* The policy's answer for one thing. `grant` and `emergency` are positions in the facts, or -1. When several grants combine, `grant`
- * is the one that covers the lowest subject not covered otherwise. */
+/* The policy's answer for one thing. `grant` and `emergency` are positions in the facts, or -1. When several grants combine,
+ * `grant` is the one that covers the lowest subject not covered otherwise. */
 typedef struct {
     bool allowed;
     level level;
@@ -77,8 +77,9 @@ typedef struct {
     int16_t grant, emergency;
 } answer;
 
-/* What holds for one viewer at one moment, computed once: who is covered by what. Opaque to callers but for its size; the facts must
- * outlive it. All sets are as of `at`; those that speak of the viewer are empty while he is not active, so nothing covers anything. */
+/* What holds for one viewer at one moment, computed once: who is covered by what. Opaque to callers but for its size; the facts
+ * must outlive it. All sets are as of `at`; those that speak of the viewer are empty while he is not active, so nothing covers
+ * anything. */
 typedef struct {
     const facts *f;
     actor viewer;
@@ -93,7 +94,7 @@ typedef struct {
     subjects newborn;                       /* born since they are in the plan: only of them R-27 has something to say */
     subjects recorded_able, recorded_unable;                    /* people with a capacity record: what the newest one says */
     subjects able;                                              /* minors who decide for themselves */
-    subjects topical;                       /* minors of whom some record speaks of some fields only: those sets are general */
+    subjects topical; /* minors of whom some record speaks of some fields only: those sets are general */
     subjects residents[HOMES_MAX], managers[HOMES_MAX];         /* people */
     subjects holders[PEOPLE_MAX];                               /* holders of authority over a minor */
     moment turned[PEOPLE_MAX], turned_long[PEOPLE_MAX]; /* newest transition birthday; the newest whose grace is over */
@@ -123,8 +124,8 @@ void policy_stand(const facts *f, actor viewer, moment at, standing *out);
 
 /* may he read a thought value of `field` with exactly the subjects `about`? Existence of entries never matters. */
 answer policy_ask(const standing *s, field_id field, subjects about);
-/* May he read that version of that entry (both positions in the facts) as it is recorded at the standing's moment? R-15, R-16, R-57c
- * and R-57d included. All kinds. */
+/* May he read that version of that entry (both positions in the facts) as it is recorded at the standing's moment? R-15, R-16,
+ * R-57c and R-57d included. All kinds. */
 answer policy_entry(const standing *s, uint32_t entry, uint32_t version);
 
 /* A ruling on everything of the family for one viewer: which entries, each with its level and ground. */
@@ -141,11 +142,11 @@ typedef struct {
     uint64_t family_version;
     uint32_t count;
     permit *permits;        /* in the order of the entries */
-    subjects known;         /* people and homes whose id and call name the viewer may see (R-19b), readers of an entry or grant included */
+    subjects known; /* people and homes whose id and call name the viewer may see (R-19b), readers of an entry or grant included */
 } ruling;
 
-/* `permits` has room for `f->entry_count`. `kinds` is a bit set of entry kinds (1u << KIND_PLAN, ...) to permit; `known` is complete
- * whatever they are. */
+/* `permits` has room for `f->entry_count`. `kinds` is a bit set of entry kinds (1u << KIND_PLAN, ...) to permit; `known` is
+ * complete whatever they are. */
 void policy_judge(const facts *f, actor viewer, moment at, unsigned kinds, permit *permits, ruling *out);
 
 /* is `asker` one of those whom the answer about this value concerns (subject, decider, manager)? */
@@ -157,8 +158,8 @@ bool policy_sees_grant_field(const standing *s, uint32_t grant, field_id field);
 /* may he see this helper, and how? HIDDEN, DERIVED (the listed stand-in) or EXACT. */
 level policy_sees_helper(const standing *s, uint8_t helper);
 
-/* T9: is this field of it (for some of those it is about) as if it had not been given, since a giver was kept out of it by a lock? Who
- * gave it so sees no difference (policy_tell). */
+/* T9: is this field of it (for some of those it is about) as if it had not been given, since a giver was kept out of it by a
+ * lock? Who gave it so sees no difference (policy_tell). */
 bool policy_gives_nothing(const standing *s, uint32_t grant, field_id field);
 
 /* ---- whoever a safety lock keeps out of some fields (T7) ---- */
@@ -178,8 +179,8 @@ typedef struct {
 
 /* Does such a lock on some fields count for him? One on every field is a block: there he does not know those it protects at all. */
 bool policy_is_told_less(const facts *f, actor viewer, moment at);
-/* What he reads and does himself is judged by facts without the lock and without what it hides; what others do, or ask about him, is
- * judged by the real ones. `s` is his standing by the real ones. */
+/* What he reads and does himself is judged by facts without the lock and without what it hides; what others do, or ask about
+ * him, is judged by the real ones. `s` is his standing by the real ones. */
 void policy_tell(const standing *s, told_facts *t);
 
 /* Whether the actor may write a value of `field` about exactly `about`; the rule says why not. */
@@ -188,8 +189,8 @@ answer policy_write(const standing *s, field_id field, subjects about);
  * entry answers like an absent one). */
 answer policy_revise(const standing *s, uint32_t entry);
 answer policy_withdraw_entry(const standing *s, uint32_t entry);
-/* R-71, R-72: may he put his own words next to it: a person whom it is about, or who decides for one of them or for the home. He reads
- * it whole; the caller checks that first. */
+/* R-71, R-72: may he put his own words next to it: a person whom it is about, or who decides for one of them or for the home. He
+ * reads it whole; the caller checks that first. */
 answer policy_state(const standing *s, uint32_t entry);
 /* may he freeze it? Only what is about him alone: what is about others too is theirs as well (T9). */
 answer policy_restrict(const standing *s, uint32_t entry);
@@ -296,8 +297,8 @@ answer policy_record_capacity(const standing *s, unsigned child);
 /* A holder of authority or the coordinator says that the holders do not agree; the coordinator that they do again. */
 answer policy_flag_conflict(const standing *s, unsigned child);
 answer policy_end_conflict(const standing *s, uint32_t conflict);
-/* An able minor names an adult, or the coordinator notes it; not one who decides for him, and where the trusted person reads all of it
- * not one who helps either. */
+/* An able minor names an adult, or the coordinator notes it; not one who decides for him, and where the trusted person reads all
+ * of it not one who helps either. */
 answer policy_name_trusted(const standing *s, unsigned child, actor trusted);
 answer policy_end_trusted(const standing *s, uint32_t trusted);
 /* The coordinator notes what a court decided, with the paper that he saw. */
@@ -315,7 +316,8 @@ bool policy_may_name(const standing *s, actor whom);
 /* R-38: he makes a code, as coordinator. R-35: no code; the coordinator is asked, whoever it is about. Never different because of a
  * block (R-58). */
 answer policy_invite(const standing *s, actor whom);
-/* Is he kept out of something here by a block or by a lock on everything? Then no code of his works, and the safety role is told. */
+/* Is he kept out of something here by a block or by a lock on everything? Then no code of his works, and the safety role is
+ * told. */
 bool policy_is_kept_out(const facts *f, actor whom, moment at);
 /* May somebody who bears a code become this person or helper now? */
 bool policy_may_join(const facts *f, actor whom, moment at);

@@ -37,8 +37,8 @@ subjects policy_request_givers(const standing *s, uint32_t request, field_id fie
     return protected_ ? protected_ : givers_of_all(s, r, field);
 }
 
-/* A request that speaks of anybody for whom he is blocked, or of what is locked from him, is none of his: also not for his own part,
- * which would tell him of the rest (T6). */
+/* A request that speaks of anybody for whom he is blocked, or of what is locked from him, is none of his: also not for his own
+ * part, which would tell him of the rest (T6). */
 static bool is_kept_from(const standing *s, const request_fact *r, field_id field) { return is_kept_from_him(s, field, r->about); }
 
 /* His part, as far as nothing keeps him from knowing of it (R-30, T6). */
@@ -116,8 +116,8 @@ bool policy_request_is_coordinators(const standing *s, uint32_t request) {
     return false;
 }
 
-/* Some say yes and some no: a "no" alone is an answer, and nobody else's business. Nor is what is about somebody whom he does not know,
- * or leaves no trace. */
+/* Some say yes and some no: a "no" alone is an answer, and nobody else's business. Nor is what is about somebody whom he does
+ * not know, or leaves no trace. */
 void policy_not_agreed(const standing *s, uint32_t request, field_set out) {
     const request_fact *r = request_at(s, request);
     out[0] = out[1] = 0;

@@ -3,7 +3,9 @@
  * None of these widens what its writer reads; that is for the read order alone. */
 #include "policy/inside.h"
 
-static bool is_set_of_fields(const field_set fields) { return (fields[0] | fields[1]) != 0 && fields[1] >> (FIELD_COUNT - 64) == 0; }
+static bool is_set_of_fields(const field_set fields) {
+    return (fields[0] | fields[1]) != 0 && fields[1] >> (FIELD_COUNT - 64) == 0;
+}
 
 static bool coordinates(const standing *s) { return s->place_runs && s->coordinator; }
 
@@ -61,7 +63,8 @@ answer policy_name_trusted(const standing *s, unsigned child, actor trusted) {
     bool himself = s->self == PERSON(child) && (s->able & s->self);
     bool noted = coordinates(s) && knows_minor(s, child);
     if (!himself && !noted) return refuse(RULE_R01);
-    bool adult = is_person(trusted) && (s->known & s->adult & s->members & PERSON(trusted)) && !(s->holders[child] & PERSON(trusted));
+    bool adult =
+        is_person(trusted) && (s->known & s->adult & s->members & PERSON(trusted)) && !(s->holders[child] & PERSON(trusted));
     bool helper = is_helper(trusted) && !s->f->law->trusted_reads && can_receive(s, trusted);
     return adult || helper ? allow(RULE_R40) : refuse(RULE_R40);
 }

@@ -164,7 +164,8 @@ static void stand_grant(standing *s, unsigned position) {
 static void stand_emergency(standing *s, const emergency_fact *e) {
     if (HELPER(e->helper) != s->viewer || !COUNTS(e, s->at)) return;
     for (field_id f = 0; f < FIELD_COUNT; f++)
-        s->emergency_cover[f] |= subjects_if(catalogue[f].break_glass && has_field(e->fields, f), e->about & (s->members | ALL_HOMES));
+        s->emergency_cover[f] |=
+            subjects_if(catalogue[f].break_glass && has_field(e->fields, f), e->about & (s->members | ALL_HOMES));
 }
 
 static void keep_bounds(const facts *f) {

@@ -1,8 +1,9 @@
-/* The family as somebody whom a safety lock keeps out of some fields is told of it (T7): there is no lock, and nothing of what it hides.
+/* The family as somebody whom a safety lock keeps out of some fields is told of it (T7): there is no lock, and nothing of what
+ * it hides.
  *
- * A refusal would tell him of the lock as surely as a gap. So all that he reads and does himself is judged by these facts, and what he
- * gives counts for nobody else (given_in_vain, T9). What he wrote or asked himself is his and stays; what others made of it is not.
- * Positions stay what they are: what is not there is recorded never, or ended before all time. */
+ * A refusal would tell him of the lock as surely as a gap. So all that he reads and does himself is judged by these facts, and
+ * what he gives counts for nobody else (given_in_vain, T9). What he wrote or asked himself is his and stays; what others made of
+ * it is not. Positions stay what they are: what is not there is recorded never, or ended before all time. */
 #include "policy/inside.h"
 
 bool policy_is_told_less(const facts *f, actor viewer, moment at) {

@@ -124,8 +124,8 @@ static bool decides_alone(const standing *s, field_id field, unsigned child) {
     return alone && (able_in(s, field) & PERSON(child));
 }
 
-/* SS3, "no proxy, no parent": while he can't decide himself, nobody gives it. How somebody is doing (mental_wellbeing) is SS3 only for
- * those who decide themselves. */
+/* SS3, "no proxy, no parent": while he can't decide himself, nobody gives it. How somebody is doing (mental_wellbeing) is SS3
+ * only for those who decide themselves. */
 static bool is_his_alone(field_id field) {
     bool sealed = catalogue[field].safety && catalogue[field].class_ == C5;
     return sealed || ((catalogue[field].steps & STEP_SUBJECT_ONLY) && field != FIELD_MENTAL_WELLBEING);

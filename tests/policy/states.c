@@ -1,9 +1,9 @@
-/* The life of a request and of a grant, over random sequences of everybody's acts and of time: no sequence leaves the states that are
- * drawn here (R-08, R-09, R-21, R-31, R-45).
+/* The life of a request and of a grant, over random sequences of everybody's acts and of time: no sequence leaves the states
+ * that are drawn here (R-08, R-09, R-21, R-31, R-45).
  *
- * A field of a request is open, refused or complete while the request runs; then granted for ever, or over for ever. Which act may lead
- * from which state to which stands in `drawn`. A field of a grant shows to the helper who received it only while it works: not before it
- * begins, not without its second pair of eyes, not while it is stopped, and never again once it has ended. */
+ * A field of a request is open, refused or complete while the request runs; then granted for ever, or over for ever. Which act
+ * may lead from which state to which stands in `drawn`. A field of a grant shows to the helper who received it only while it
+ * works: not before it begins, not without its second pair of eyes, not while it is stopped, and never again once it has ended. */
 #include "world.h"
 
 #include <inttypes.h>
@@ -22,8 +22,8 @@ typedef enum { TIME, YES, NO, TAKEN_BACK, SHIELDED, OF_A_GRANT, ACTS } act;
 
 #define BIT(s) (1u << (s))
 #define RUNS (BIT(OPEN) | BIT(REFUSED) | BIT(COMPLETE))
-/* Who must give is worked out anew at each look: a birthday or a block may open, refuse or complete what runs. Nothing but an answer
- * makes a grant, and only of what is complete by then. */
+/* Who must give is worked out anew at each look: a birthday or a block may open, refuse or complete what runs. Nothing but an
+ * answer makes a grant, and only of what is complete by then. */
 static const unsigned drawn[ACTS][STATES] = {
     [TIME] = {RUNS | BIT(OVER), RUNS | BIT(OVER), RUNS | BIT(OVER), BIT(GRANTED), BIT(OVER)},
     [YES] = {BIT(OPEN) | BIT(GRANTED), BIT(REFUSED) | BIT(OPEN) | BIT(GRANTED), BIT(COMPLETE) | BIT(GRANTED), BIT(GRANTED), BIT(OVER)},

@@ -121,7 +121,8 @@ void random_value(const world *w, dice *d, actor viewer, field_id *field, subjec
 typedef struct {
     unsigned long count, at_least, tried;
 } proof;
-/* Prints the seed, which repeats the run. Without one the clock gives it; POLICY_SEED and POLICY_WORLDS say the same as the words. */
+/* Prints the seed, which repeats the run. Without one the clock gives it; POLICY_SEED and POLICY_WORLDS say the same as the
+ * words. */
 void proof_start(proof *p, int argc, char **argv, dice *d);
 /* Prints how many were reached; an exit code that fails below the floor. */
 int proof_end(const proof *p, const char *name, int failed);

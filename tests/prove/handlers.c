@@ -167,6 +167,25 @@ static void restriction_row(params *p, const json_value *row) {
     param_uuid(p, row_id(row)), param_uuid(p, thing(row, "of")), param_moment(p, world_moment(row, "at"));
 }
 
+/* Asked, and nobody has decided. */
+static void erasure_row(params *p, const json_value *row) {
+    param_uuid(p, row_id(row)), param_uuid(p, thing(row, "by")), param_uuid(p, thing(row, "of")), param_moment(p, world_moment(row, "at"));
+    param_null(p, TYPE_UUID), param_null(p, TYPE_TEXT), param_null(p, TYPE_TIMESTAMPTZ), param_null(p, TYPE_TIMESTAMPTZ);
+}
+
+static void invitation_row(params *p, const json_value *row) {
+    param_uuid(p, row_id(row)), param_uuid(p, thing(row, "of")), param_uuid(p, thing(row, "by"));
+    param_null(p, TYPE_TIMESTAMPTZ), param_moment(p, world_moment(row, "at") + 14 * DAY);
+    param_null(p, TYPE_TIMESTAMPTZ), param_null(p, TYPE_TIMESTAMPTZ), param_moment(p, world_moment(row, "at"));
+}
+
+/* The calendar is the database's: one day for both worlds. */
+static void kept_until(void) {
+    params *p = params_new(fake_arena());
+    param_moment(p, still + 365 * DAY);
+    fake_row(p);
+}
+
 /* Of notices and restrictions the statement finds only whose they are. */
 static void stored_rows(const char *list, bool only_his, void (*write)(params *, const json_value *)) {
     for (const json_value *row = json_first(world_member(world_member(p_.now->world, "stored"), list)); row; row = json_next(row)) {
@@ -194,6 +213,9 @@ static void rows_of(const statement *s) {
     if (s == &stmt_handover_rows) stored_rows("handovers", false, handover_row);
     if (s == &stmt_restriction_rows) stored_rows("restrictions", true, restriction_row);
     if (s == &stmt_emergency_rows) emergency_rows_of();
+    if (s == &stmt_erasure_rows) stored_rows("erasures", false, erasure_row);
+    if (s == &stmt_invitation_rows) stored_rows("invitations", false, invitation_row);
+    if (s == &stmt_plan_kept_until) kept_until();
 }
 
 /* ---- asking */
@@ -325,7 +347,7 @@ static void ask_all(void) {
     static const char *const lists[] = {"",          "/people",    "/households", "/team",          "/plan",
                                         "/grants",   "/requests",  "/tasks",      "/emergencies",   "/handovers",
                                         "/notices",  "/safeguards", "/export",    "/restrictions",  "/requests?not_agreed=true",
-                                        "/plan?limit=2", "/grants?limit=1", "/log", "/log?limit=2"};
+                                        "/plan?limit=2", "/grants?limit=1", "/log", "/log?limit=2", "/erasures", "/invitations", "/ending"};
     still = world_moment(p_.pair, "at");
     become(p_.viewer);
     next_id = UINT64_C(1) << 40;

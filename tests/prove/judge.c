@@ -1,5 +1,5 @@
-/* For prove.py: reads a world a line (tests/prove/worlds.py makes them) and prints a line with everything that the policy answers to
- * its questions. */
+/* For prove.py: reads a world a line (tests/prove/worlds.py makes them) and prints a line with everything that the policy
+ * answers to its questions. */
 #include "world_read.h"
 
 #include <inttypes.h>

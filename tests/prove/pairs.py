@@ -289,7 +289,8 @@ class Pair:
         row = {"not_for": self.viewer, "about": self.maker.mask(self.maker.some(self.maker.members, 2)) & ~self.me,
                "fields": self.maker.mask(self.maker.some(worlds.CHILD_FIELDS + worlds.HOME_FIELDS, 12)),
                "recorded": self.at - HOUR, "from": self.at - HOUR, "until": NEVER, "n": self.next()}
-        if row["about"]:
+        shown = [r for r in world["requests"] if r["n"] in self.before["requests"] and r["asker"] != self.viewer]
+        if row["about"] and not any(r["fields"] & row["fields"] for r in shown):  # a field of what he is asked, he would miss
             world["locks"].append(row)
             self.did("locks", row["n"], deep=True, shut=row["fields"])
 
@@ -418,9 +419,9 @@ class Pair:
             world["stored"] = self.stored(world, which == busy)
 
     def stored(self, world, busy):
-        """Tasks, notices, hand-overs and restrictions: his own in both worlds, and others' in one."""
+        """Tasks, notices, hand-overs, restrictions, erasures and invitations: his own in both worlds, and others' in one."""
         me = [0, self.viewer] if self.me else [2, self.viewer - FIRST_HELPER]
-        rows = {"tasks": [], "notices": [], "handovers": [], "restrictions": []}
+        rows = {"tasks": [], "notices": [], "handovers": [], "restrictions": [], "erasures": [], "invitations": []}
         both = {row["n"] for row in self.one["entries"]} & {row["n"] for row in self.two["entries"]}
         r = random.Random(self.seed)  # the same in both worlds
         read = [n for n in self.before["entries"] if n in both]
@@ -435,6 +436,9 @@ class Pair:
             rows["tasks"].insert(0, self.task(2000 + n, [0, self.r.choice(others)], [9, n]))
             rows["notices"].insert(0, {"n": 2000 + n, "kind": "shared", "for": me, "of": [9, n], "at": self.at - HOUR})
             rows["restrictions"].append({"n": 2000 + n, "for": [0, self.r.choice(others)], "of": [9, n], "at": self.at - HOUR})
+            rows["erasures"].append({"n": 2000 + n, "by": [0, self.r.choice(others)], "of": [9, n], "at": self.at - HOUR})
+        if not self.is_helper:
+            rows["invitations"].append({"n": 3000, "by": [2, 0], "of": [0, self.r.choice(self.maker.members)], "at": self.at - HOUR})
         if not self.responsible:
             rows["tasks"].append(self.task(3000, None, None))
         for kind, name, seen in ((8, "requests", "requests"), (6, "emergencies", "told")):

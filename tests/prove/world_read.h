@@ -1,5 +1,5 @@
-/* A world of tests/prove/worlds.py, read from its JSON into facts. Sets of subjects and of fields travel as hexadecimal text, since a
- * JSON number can't hold them. */
+/* A world of tests/prove/worlds.py, read from its JSON into facts. Sets of subjects and of fields travel as hexadecimal text,
+ * since a JSON number can't hold them. */
 #ifndef KRING_TESTS_PROVE_WORLD_READ_H
 #define KRING_TESTS_PROVE_WORLD_READ_H
 

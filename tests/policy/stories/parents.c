@@ -101,8 +101,8 @@ static void a_family_with_everybody_there_can_be(void **state) {
     assert_true(stand((actor)mother)->known & PERSON(last));
 }
 
-/* R-26: who cares for a child without authority, lives with it and manages the home, reads by grant only; a guardian holds authority, and
- * reads as whoever holds it, wherever he lives. */
+/* R-26: who cares for a child without authority, lives with it and manages the home, reads by grant only; a guardian holds
+ * authority, and reads as whoever holds it, wherever he lives. */
 static void r26_a_foster_carer_reads_by_grant_only(void **state) {
     (void)state;
     two_homes("BE-VLG", 8);

@@ -1,5 +1,5 @@
-/* T7: whoever a safety lock keeps out of some fields acts and reads as if there were neither the lock nor anything behind it; and T9:
- * what he gives then opens nothing. */
+/* T7: whoever a safety lock keeps out of some fields acts and reads as if there were neither the lock nor anything behind it;
+ * and T9: what he gives then opens nothing. */
 #include "story.h"
 
 static field_id school, leisure;
