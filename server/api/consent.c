@@ -211,6 +211,15 @@ bool consent_has_class(const field_set fields, sensitivity at_least) {
     return false;
 }
 
+void consent_write_steps(json_writer *w, field_id field) {
+    static const char *const names[] = {"SS1", "SS2", "SS3", "SS4", "SS5"};
+    json_key(w, "steps");
+    json_open_array(w);
+    for (unsigned i = 0; i < 5; i++)
+        if (catalogue[field].steps >> i & 1) json_string(w, bytes_of_string(names[i]));
+    json_close_array(w);
+}
+
 bool consent_needs_release(const standing *s, actor recipient, field_id field) {
     return catalogue[field].class_ >= C3 && is_helper(recipient) && consent_secrecy(s, recipient) < 2;
 }

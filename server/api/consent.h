@@ -58,6 +58,8 @@ enum { NO_SECRECY = 3 };
 unsigned consent_secrecy(const standing *s, actor recipient);
 const char *consent_secrecy_word(unsigned secrecy);
 bool consent_has_class(const field_set fields, sensitivity at_least);
+/* The member `steps`: what a field asks for beside a yes (SS1 to SS5). */
+void consent_write_steps(json_writer *w, field_id field);
 /* this field goes to that recipient one by one only, after the warning. */
 bool consent_needs_release(const standing *s, actor recipient, field_id field);
 /* the children under 12 whose view must be asked for these fields. */

@@ -100,8 +100,7 @@ static void note(exchange *x, uuid emergency) {
 
 static result judge_open(exchange *x) {
     const facts *f = facts_of(x);
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(f, x->viewer, x->now, s);
+    standing *s = view_stand(x);
     emergency_fact e = {.id = x->replay ? x->made_id : uuid_random(), .about = people_of(x, "about"),
                         .recorded = x->now, .from = x->now, .told = x->now, .review_due = MOMENT_NEVER, .reviewed = MOMENT_NEVER};
     view_field_set(json_member(x->body, "fields"), e.fields);
@@ -150,8 +149,7 @@ static shaped shape_open(exchange *x) {
 
 static result judge_list(exchange *x) {
     judge_all(x, 1u << KIND_REASON);
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
+    standing *s = view_stand(x);
     x->place = s;
     for (uint32_t i = 0; i < x->ruling.count; i++) want_body(x, x->ruling.permits[i].entry, x->ruling.permits[i].version);
     params *p = params_new(x->arena);

@@ -7,15 +7,6 @@
 
 #define HOLD_MAX (184 * DAY) /* R-82: six months, the longest of them */
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
-static uuid begin(exchange *x) {
-    uuid *id = ARENA_NEW(x->arena, uuid);
-    *id = x->replay ? x->made_id : uuid_random();
-    x->place = id;
-    return *id;
-}
-
 static shaped shape_created(exchange *x) {
     view_created(x, "ending#", *(const uuid *)x->place);
     return SHAPED;
@@ -45,7 +36,7 @@ static result judge_turn(exchange *x) {
     bytes word = json_bytes_of(json_member(x->body, "kind"));
     size_t t = 0;
     while (!bytes_is(word, turns[t].word)) must(++t < sizeof turns / sizeof *turns); /* the contract lists them */
-    uuid id = begin(x);
+    uuid id = view_begin(x);
     if (x->replay) return OK;
     policy_stand(facts_of(x), x->viewer, x->now, &s);
     answer allowed = turns[t].may(&s, turns[t].end);
@@ -70,7 +61,7 @@ static bool officer(const exchange *x) { return x->session->kind == ACCOUNT_AUDI
 static result judge_hold(exchange *x) {
     x->refused_by = RULE_R82;
     ENSURE(officer(x), FORBIDDEN);
-    uuid id = begin(x), note = uuid_random();
+    uuid id = view_begin(x), note = uuid_random();
     moment review;
     if (x->replay) return OK;
     must(ok(moment_parse(json_bytes_of(json_member(x->body, "review_at")), &review)));
@@ -109,8 +100,7 @@ static result judge_lift(exchange *x) {
 
 static result judge_get(exchange *x) {
     const facts *f = facts_of(x);
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(f, x->viewer, x->now, s);
+    standing *s = view_stand(x);
     x->place = s;
     x->ruling.valid_until = facts_next_moment(f, x->now);
     params *p = params_new(x->arena);

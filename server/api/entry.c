@@ -29,8 +29,7 @@ static result judge_get(exchange *x) {
     const permit *p;
     TRY(find(x, &entry, &p));
     const entry_fact *e = &facts_of(x)->entries[entry];
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
+    standing *s = view_stand(x);
     want_body(x, entry, p->version);
     if (p->level < LEVEL_EXACT) {
         view_want_summary(x, entry);
@@ -168,8 +167,7 @@ static result find_assignee(exchange *x, const standing *s, field_id field, uuid
 
 static result judge_create(exchange *x) {
     const facts *f = facts_of(x);
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(f, x->viewer, x->now, s);
+    standing *s = view_stand(x);
     field_id field = field_by_name(json_bytes_of(json_member(x->body, "field")));
     subjects about = view_subject_set(f, json_member(x->body, "about"));
     answer allowed = policy_write(s, field, about);
@@ -247,8 +245,7 @@ static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t)
     TRY(find(x, entry, &p));
     ENSURE(p->level == LEVEL_EXACT, FORBIDDEN);
     const entry_fact *e = &facts_of(x)->entries[*entry];
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
+    standing *s = view_stand(x);
     answer allowed = may(s, *entry);
     x->refused_by = allowed.rule;
     /* The tag comes first: a made-up one must not ask, without a trace, whether there is a newer version. */

@@ -8,15 +8,6 @@
 
 enum { PLACE_THING = 1 };
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
-static uuid begin(exchange *x) {
-    uuid *id = ARENA_NEW(x->arena, uuid);
-    *id = x->replay ? x->made_id : uuid_random();
-    x->place = id;
-    return *id;
-}
-
 static shaped shape_created(exchange *x) {
     view_created(x, "erasures#", *(const uuid *)x->place);
     return SHAPED;
@@ -55,20 +46,12 @@ static void add_decision(exchange *x, uuid asked, uint32_t entry, const char *ou
 /* ---- asking ---- */
 
 static result judge_ask(exchange *x) {
-    judge_all(x, 1u << KIND_PLAN);
-    standing s;
-    int at = family_entry(facts_of(x), x->path_ids[PLACE_THING]);
-    ENSURE(at >= 0, NOT_FOUND);
-    const permit *p = view_permit(x, (uint32_t)at);
-    ENSURE(p != NULL && p->level == LEVEL_EXACT, NOT_FOUND);
-    policy_stand(facts_of(x), x->viewer, x->now, &s);
-    answer allowed = policy_ask_erasure(&s, (uint32_t)at);
-    x->refused_by = allowed.rule;
-    ENSURE(allowed.allowed, FORBIDDEN);
-    uuid id = begin(x);
+    uint32_t at;
+    TRY(view_entry_in_path(x, policy_ask_erasure, &at));
+    uuid id = view_begin(x);
     if (x->replay) return OK;
     add_request(x, id, facts_of(x)->entries[at].id);
-    if (policy_erases_alone(&s, (uint32_t)at)) add_decision(x, id, (uint32_t)at, "erased", true);
+    if (policy_erases_alone(view_stand(x), at)) add_decision(x, id, at, "erased", true);
     view_note_act(x, id);
     idempotency_keep(x, 201, id);
     return OK;
@@ -79,7 +62,7 @@ static result judge_ask_all(exchange *x) {
     policy_stand(facts_of(x), x->viewer, x->now, &s);
     x->refused_by = RULE_R73;
     ENSURE(s.active && s.self, FORBIDDEN);
-    uuid id = begin(x);
+    uuid id = view_begin(x);
     if (x->replay) return OK;
     add_request(x, id, (uuid){{0}});
     view_note_act(x, id);
@@ -124,13 +107,7 @@ static result judge_decide(exchange *x) {
 /* ---- the list ---- */
 
 static result judge_list(exchange *x) {
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
-    x->place = s;
-    x->ruling.valid_until = facts_next_moment(facts_of(x), x->now);
-    params *p = params_new(x->arena);
-    param_uuid(p, x->family_ids[0]);
-    x->extra = (mutation){&stmt_erasure_rows, p};
+    view_ask_rows(x, &stmt_erasure_rows);
     return OK;
 }
 

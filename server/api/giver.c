@@ -73,15 +73,6 @@ static bool one_is_enough(exchange *x, const question *q, field_id field, subjec
     return true;
 }
 
-static void write_steps(json_writer *w, field_id field) {
-    static const char *const names[] = {"SS1", "SS2", "SS3", "SS4", "SS5"};
-    json_key(w, "steps");
-    json_open_array(w);
-    for (unsigned i = 0; i < 5; i++)
-        if (catalogue[field].steps >> i & 1) json_string(w, bytes_of_string(names[i]));
-    json_close_array(w);
-}
-
 static void write_field(json_writer *w, exchange *x, const question *q, field_id field) {
     static const char *const classes[] = {"C0", "C1", "C2", "C3", "C4", "C5"};
     const standing *s = &q->s;
@@ -92,7 +83,7 @@ static void write_field(json_writer *w, exchange *x, const question *q, field_id
     json_key(w, "givers"), view_subjects(w, s->f, givers & known);
     json_key(w, "others"), json_bool(w, (givers & ~known) != 0);
     if ((givers & s->self) || s->coordinator) json_key(w, "one_is_enough"), json_bool(w, one_is_enough(x, q, field, givers));
-    write_steps(w, field);
+    consent_write_steps(w, field);
     json_key(w, "single_release"), json_bool(w, q->recipient != ACTOR_NONE && consent_needs_release(s, q->recipient, field));
     json_close_object(w);
 }

@@ -57,18 +57,10 @@ static bool can_inform(field_id field) {
     return row->class_ <= C3 && !row->safety && !row->own_space && !(row->steps & (STEP_SUBJECT_ONLY | STEP_NOT_HERE));
 }
 
-static bool can_receive(const standing *s, actor recipient) {
-    for (unsigned i = 0; is_helper(recipient) && i < s->f->place_count; i++) {
-        const place_fact *p = &s->f->places[i];
-        if (HELPER(p->helper) == recipient && p->recorded <= s->at && p->from <= s->at && s->at < p->until) return true;
-    }
-    return false;
-}
-
 static answer may_inform(const giving *v) {
     const standing *s = &v->s;
     answer no = {.level = LEVEL_HIDDEN, .rule = RULE_R21, .grant = -1, .emergency = -1};
-    if (!s->place_runs || !s->coordinator || v->g.recipient == s->viewer || !can_receive(s, v->g.recipient)) return no;
+    if (!s->place_runs || !s->coordinator || v->g.recipient == s->viewer || !is_helper(v->g.recipient)) return no;
     for (field_id f = 0; f < FIELD_COUNT; f++)
         if (has_field(v->g.what.fields, f) && !can_inform(f)) return no;
     answer asked = policy_may_ask(s, v->g.what.fields, v->g.about, v->g.recipient);

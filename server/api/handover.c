@@ -7,8 +7,6 @@
 
 enum { PLACE_HANDOVER = 1 };
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
 static result judge_create(exchange *x) {
     const facts *f = facts_of(x);
     standing s;
@@ -17,15 +15,13 @@ static result judge_create(exchange *x) {
     actor next = ok(uuid_parse(json_bytes_of(json_member(x->body, "to")), &to)) ? family_actor(f, to) : ACTOR_NONE;
     x->refused_by = RULE_R19;
     ENSURE(s.place_runs && s.coordinator && is_helper(next) && next != x->viewer, FORBIDDEN);
-    uuid *id = ARENA_NEW(x->arena, uuid);
-    *id = x->replay ? x->made_id : uuid_random();
-    x->place = id;
+    uuid id = view_begin(x);
     if (x->replay) return OK;
     params *p = params_new(x->arena);
-    param_uuid(p, f->family), param_uuid(p, *id), param_uuid(p, me(x)), param_uuid(p, to), param_moment(p, x->now);
+    param_uuid(p, f->family), param_uuid(p, id), param_uuid(p, me(x)), param_uuid(p, to), param_moment(p, x->now);
     mutate(x, &stmt_handover_insert, p);
-    view_note_act(x, *id);
-    idempotency_keep(x, 201, *id);
+    view_note_act(x, id);
+    idempotency_keep(x, 201, id);
     return OK;
 }
 
@@ -80,13 +76,7 @@ static result judge_accept(exchange *x) {
 }
 
 static result judge_list(exchange *x) {
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
-    x->place = s;
-    x->ruling.valid_until = facts_next_moment(facts_of(x), x->now);
-    params *p = params_new(x->arena);
-    param_uuid(p, x->family_ids[0]);
-    x->extra = (mutation){&stmt_handover_rows, p};
+    view_ask_rows(x, &stmt_handover_rows);
     return OK;
 }
 

@@ -12,8 +12,6 @@
 enum { PLACE_INVITATION = 1, INVITATION_DAYS = 14 };
 #define ASK_WITHIN (14 * DAY)
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
 typedef struct {
     uuid id;
     bool made; /* with a code, which a replay no longer has */
@@ -198,13 +196,7 @@ static result judge_hand_over(exchange *x) { return judge_step(x, &stmt_invitati
 static result judge_revoke(exchange *x) { return judge_step(x, &stmt_invitation_revoke, true); }
 
 static result judge_list(exchange *x) {
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
-    x->place = s;
-    x->ruling.valid_until = facts_next_moment(facts_of(x), x->now);
-    params *p = params_new(x->arena);
-    param_uuid(p, x->family_ids[0]);
-    x->extra = (mutation){&stmt_invitation_rows, p};
+    view_ask_rows(x, &stmt_invitation_rows);
     return OK;
 }
 

@@ -77,15 +77,6 @@ static bool asks(const exchange *x, const request_fact *q) {
     return q->asker == x->viewer || (is_helper(q->recipient) && q->recipient == x->viewer);
 }
 
-static void write_steps(json_writer *w, field_id field) {
-    static const char *const names[] = {"SS1", "SS2", "SS3", "SS4", "SS5"};
-    json_key(w, "steps");
-    json_open_array(w);
-    for (unsigned i = 0; i < 5; i++)
-        if (catalogue[field].steps >> i & 1) json_string(w, bytes_of_string(names[i]));
-    json_close_array(w);
-}
-
 /* His own part of it: whom it is about, whether others must say yes too, and what he said. */
 static void write_part(json_writer *w, const exchange *x, uint32_t r, field_id field) {
     const standing *s = stands(x);
@@ -95,7 +86,7 @@ static void write_part(json_writer *w, const exchange *x, uint32_t r, field_id f
     json_key(w, "others"), json_bool(w, (policy_request_givers(s, r, field) & ~s->self) != 0);
     if (word != SAID_NOTHING) json_key(w, "answer"), json_string(w, word == SAID_YES ? BYTES("yes") : BYTES("no"));
     json_key(w, "release"), json_bool(w, consent_needs_release(s, q->recipient, field));
-    write_steps(w, field);
+    consent_write_steps(w, field);
 }
 
 static void write_fields(json_writer *w, const exchange *x, uint32_t r, const field_set seen, const field_set parts) {

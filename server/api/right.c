@@ -7,8 +7,6 @@
 enum { PLACE_THING = 1 };
 #define CORRECTION_DUE (30 * DAY) /* GDPR art. 12(3): within one month */
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
 static void note_entry(exchange *x, uuid entry) {
     uint8_t *p = arena_take(x->arena, 21);
     p[0] = 'e';
@@ -17,35 +15,10 @@ static void note_entry(exchange *x, uuid entry) {
     x->record_note = bytes_make(p, 21);
 }
 
-/* The entry in the path, if he reads it whole and its rule lets him say something of it. */
-static result find(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) {
-    judge_all(x, 1u << KIND_PLAN);
-    standing s;
-    int at = family_entry(facts_of(x), x->path_ids[PLACE_THING]);
-    ENSURE(at >= 0, NOT_FOUND);
-    const permit *p = view_permit(x, (uint32_t)at);
-    ENSURE(p != NULL && p->level == LEVEL_EXACT, NOT_FOUND);
-    policy_stand(facts_of(x), x->viewer, x->now, &s);
-    answer allowed = may(&s, (uint32_t)at);
-    x->refused_by = allowed.rule;
-    ENSURE(allowed.allowed, FORBIDDEN);
-    *entry = (uint32_t)at;
-    return OK;
-}
-
 /* What he writes beside a text is writing too; what he takes away or freezes is not. */
 static result find_to_say(exchange *x, uint32_t *entry) {
-    standing s;
-    TRY(find(x, policy_state, entry));
-    policy_stand(facts_of(x), x->viewer, x->now, &s);
-    return view_limits_seen(x, &s);
-}
-
-static uuid begin(exchange *x) {
-    uuid *id = ARENA_NEW(x->arena, uuid);
-    *id = x->replay ? x->made_id : uuid_random();
-    x->place = id;
-    return *id;
+    TRY(view_entry_in_path(x, policy_state, entry));
+    return view_limits_seen(x, view_stand(x));
 }
 
 static result find_room(exchange *x) {
@@ -73,7 +46,7 @@ static bytes text_body(exchange *x) {
 static result judge_statement(exchange *x) {
     uint32_t entry;
     TRY(find_to_say(x, &entry));
-    uuid id = begin(x);
+    uuid id = view_begin(x);
     if (x->replay) return OK;
     TRY(find_room(x));
     const entry_fact *e = &facts_of(x)->entries[entry];
@@ -111,7 +84,7 @@ static uuid who_answers(const exchange *x, const entry_fact *e) {
 static result judge_correction(exchange *x) {
     uint32_t entry;
     TRY(find_to_say(x, &entry));
-    uuid id = begin(x), words = uuid_random();
+    uuid id = view_begin(x), words = uuid_random();
     if (x->replay) return OK;
     TRY(find_room(x));
     const facts *f = facts_of(x);
@@ -135,8 +108,8 @@ static result judge_correction(exchange *x) {
 
 static result judge_restriction(exchange *x) {
     uint32_t entry;
-    TRY(find(x, policy_restrict, &entry));
-    uuid id = begin(x);
+    TRY(view_entry_in_path(x, policy_restrict, &entry));
+    uuid id = view_begin(x);
     if (x->replay) return OK;
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]), param_uuid(p, id), param_uuid(p, facts_of(x)->entries[entry].id);
@@ -208,8 +181,7 @@ static bool is_in_copy(const exchange *x, const permit *p) {
 static result judge_export(exchange *x) {
     ENSURE(is_person(x->viewer), FORBIDDEN);
     judge_all(x, 1u << KIND_PLAN | 1u << KIND_GRANT);
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
+    standing *s = view_stand(x);
     x->place = s;
     for (uint32_t i = 0; i < x->ruling.count; i++)
         if (is_in_copy(x, &x->ruling.permits[i])) want_body(x, x->ruling.permits[i].entry, x->ruling.permits[i].version);

@@ -10,12 +10,9 @@ enum { PLACE_SAFEGUARD = 1 };
 #define CAPACITY_REVIEW_MAX (184 * DAY) /* six months, the longest of them */
 
 static const facts *stand(exchange *x, standing **s) {
-    *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, *s);
+    *s = view_stand(x);
     return facts_of(x);
 }
-
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
 
 static subjects one_of(exchange *x, const char *member) {
     uuid id;
@@ -53,13 +50,9 @@ static params *row(exchange *x, uuid id) {
     return p;
 }
 
-/* The id under which it is stored; a replay gets the one it had. */
 static uuid begin(exchange *x, answer allowed) {
-    uuid *id = ARENA_NEW(x->arena, uuid);
-    *id = x->replay ? x->made_id : uuid_random();
     x->refused_by = allowed.rule;
-    x->place = id;
-    return *id;
+    return view_begin(x);
 }
 
 static result end(exchange *x, uuid id) {

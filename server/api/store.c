@@ -2,8 +2,6 @@
 
 #include "statements.h"
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
 static void add_version(exchange *x, uuid entry, uint32_t number, const uuid *agreed, size_t agreed_count) {
     uuid id = me(x);
     params *p = params_new(x->arena);

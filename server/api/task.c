@@ -150,8 +150,7 @@ static result judge_done(exchange *x) {
 
 static result judge_notices(exchange *x) {
     judge_all(x, ~0u);
-    standing *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, s);
+    standing *s = view_stand(x);
     x->place = s;
     params *p = params_new(x->arena);
     param_uuid(p, x->family_ids[0]);

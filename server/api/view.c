@@ -293,6 +293,40 @@ void view_store_note(exchange *x, uuid entry, subjects about, const char *member
     buf_release(&b);
 }
 
+standing *view_stand(exchange *x) {
+    standing *s = ARENA_NEW(x->arena, standing);
+    policy_stand(facts_of(x), x->viewer, x->now, s);
+    return s;
+}
+
+uuid view_begin(exchange *x) {
+    uuid *id = ARENA_NEW(x->arena, uuid);
+    *id = x->replay ? x->made_id : uuid_random();
+    x->place = id;
+    return *id;
+}
+
+void view_ask_rows(exchange *x, const statement *list) {
+    x->place = view_stand(x);
+    x->ruling.valid_until = facts_next_moment(facts_of(x), x->now);
+    params *p = params_new(x->arena);
+    param_uuid(p, x->family_ids[0]);
+    x->extra = (mutation){list, p};
+}
+
+result view_entry_in_path(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) {
+    judge_all(x, 1u << KIND_PLAN);
+    int at = family_entry(facts_of(x), x->path_ids[1]);
+    ENSURE(at >= 0, NOT_FOUND);
+    const permit *p = view_permit(x, (uint32_t)at);
+    ENSURE(p != NULL && p->level == LEVEL_EXACT, NOT_FOUND);
+    answer allowed = may(view_stand(x), (uint32_t)at);
+    x->refused_by = allowed.rule;
+    ENSURE(allowed.allowed, FORBIDDEN);
+    *entry = (uint32_t)at;
+    return OK;
+}
+
 void view_created(exchange *x, const char *noun, uuid id) {
     char of[UUID_TEXT], text[UUID_TEXT];
     uuid_write(x->family_ids[0], of);

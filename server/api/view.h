@@ -48,6 +48,16 @@ void view_field_param(params *p, arena *a, const field_set fields);
 void view_store_text(exchange *x, uuid entry, const char *kind, uuid of, subjects about, bytes body);
 /* The same for a note that is in nobody's facts: the text of a member of the body. */
 void view_store_note(exchange *x, uuid entry, subjects about, const char *member);
+/* The viewer's own id in the family. */
+static inline uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
+/* The viewer as he stands now, in the arena. */
+standing *view_stand(exchange *x);
+/* The id of what is about to be made, kept in x->place; a replay gets the one that it had. */
+uuid view_begin(exchange *x);
+/* A list of rows that are no facts: x->place becomes the viewer's standing, and the statement is asked for the family's rows. */
+void view_ask_rows(exchange *x, const statement *list);
+/* The entry in the path, if he reads it whole and that rule lets him act on it. */
+result view_entry_in_path(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) MUST_USE;
 /* 201: the id of what was made, and its place under the family's path. `noun` is what stands before the id: "rights#". */
 void view_created(exchange *x, const char *noun, uuid id);
 /* 204: done, and nothing to say. */

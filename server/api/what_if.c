@@ -182,7 +182,8 @@ static result suppose_yes(exchange *x, supposed *s, uint32_t asked, field_id fie
     if (givers == 0) return OK;
     if (givers != s->asker->self) add_field(s->shared, field);
     levels.of[field] = has_field(r->exists, field) ? LEVEL_EXISTS : has_field(r->derived, field) ? LEVEL_DERIVED : LEVEL_EXACT;
-    grant_fact g = {.recipient = r->recipient, .about = r->about, .givers = givers, .recorded = x->now, .request = (uint16_t)asked,
+    subjects named = catalogue[field].class_ == C5 ? r->about & givers : r->about; /* R-57d, T9: as request_settle does */
+    grant_fact g = {.recipient = r->recipient, .about = named, .givers = givers, .recorded = x->now, .request = (uint16_t)asked,
                     .from = r->from > x->now ? r->from : x->now, .until = r->until};
     s->from = g.from;
     return add_grant(x, s, &g, &levels);

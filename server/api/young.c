@@ -7,11 +7,8 @@
 enum { PLACE_PERSON = 1 };
 #define TASK_WITHIN (14 * DAY)
 
-static uuid me(const exchange *x) { return family_actor_id(facts_of(x), x->viewer); }
-
 static const facts *stand(exchange *x, standing **s) {
-    *s = ARENA_NEW(x->arena, standing);
-    policy_stand(facts_of(x), x->viewer, x->now, *s);
+    *s = view_stand(x);
     return facts_of(x);
 }
 
