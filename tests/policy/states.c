@@ -210,6 +210,7 @@ static bool (*const acts[ACTS])(void) = {pass_time, say_yes, say_no, take_back, 
 
 static void next_family(void) {
     world_random(&w, &d);
+    world_thaw(&w); /* rows come on top */
     w.f.erased = w.f.closed = MOMENT_NEVER;
     at = NOW;
     memset(granted, 0, sizeof granted);
