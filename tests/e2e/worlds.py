@@ -85,7 +85,7 @@ def without_hidden(path, viewer=VIEWER, some=lambda: True):
     helpers = [
         t["id"]
         for i, t in enumerate(data["team"])
-        if view.sees_helper(i) == "hidden" and f'"{t["id"]}"' not in text and some()
+        if view.sees_helper(i) == "hidden" and f'"{t["id"]}' not in text and some()
     ]
     data["team"] = [t for t in data["team"] if t["id"] not in helpers]
     data["break_glass_roles"] = [r for r in data["break_glass_roles"] if r not in helpers]
