@@ -180,15 +180,18 @@ static bool has_purpose(const json_value *body) {
     return purpose && json_bytes_of(purpose).len > 0;
 }
 
-/* The words of the grant itself, or of the request that it came from. */
-static void write_purpose(json_writer *w, exchange *x, uint32_t want, const grant_fact *g) {
-    bool reads = reads_purpose(x, g);
-    const json_value *body = reads ? view_parse(x, plain_of(x, want)) : NULL;
+void grant_write_purpose(json_writer *w, exchange *x, uint32_t want, const grant_fact *g) {
+    const json_value *body = view_parse(x, plain_of(x, want));
     for (uint32_t i = 0; body && !has_purpose(body) && i < x->want_count; i++) {
         const entry_fact *e = &facts_of(x)->entries[x->wants[i].entry];
         if (e->kind == KIND_REQUEST && e->of == g->request) body = view_parse(x, plain_of(x, i));
     }
     if (body && json_member(body, "purpose")) view_member(w, body, "purpose", "purpose");
+    else json_key(w, "purpose"), json_string(w, BYTES(""));
+}
+
+static void write_purpose(json_writer *w, exchange *x, uint32_t want, const grant_fact *g) {
+    if (reads_purpose(x, g)) grant_write_purpose(w, x, want, g);
     else json_key(w, "purpose"), json_string(w, BYTES(""));
 }
 

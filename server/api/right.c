@@ -1,7 +1,7 @@
 /* Rights of persons: own words next to a text, a correction, a restriction, a copy (R-70 to R-74, R-104).
  *
  * Each goes through the policy like every read: nobody has a right to a text whose existence he may not know. */
-#include "api/view.h"
+#include "api/grant.h"
 #include "statements.h"
 
 enum { PLACE_THING = 1 };
@@ -175,12 +175,15 @@ static bool is_in_copy(const exchange *x, const permit *p) {
     const entry_fact *e = &f->entries[p->entry];
     subjects self = is_person(x->viewer) ? PERSON(x->viewer) : 0;
     if (e->kind == KIND_PLAN) return p->level == LEVEL_EXACT && (e->about & self);
-    return e->kind == KIND_GRANT && (f->grants[e->of].givers & self);
+    if (e->kind == KIND_GRANT) return f->grants[e->of].givers & self;
+    for (unsigned g = 0; g < f->grant_count; g++) /* what he said yes to says what for */
+        if (f->grants[g].request == e->of && (f->grants[g].givers & self)) return true;
+    return false;
 }
 
 static result judge_export(exchange *x) {
     ENSURE(is_person(x->viewer), FORBIDDEN);
-    judge_all(x, 1u << KIND_PLAN | 1u << KIND_GRANT);
+    judge_all(x, 1u << KIND_PLAN | 1u << KIND_GRANT | 1u << KIND_REQUEST);
     standing *s = view_stand(x);
     x->place = s;
     for (uint32_t i = 0; i < x->ruling.count; i++)
@@ -204,7 +207,7 @@ static void write_shared(json_writer *w, exchange *x, uint32_t want) {
             json_string(w, bytes_of_string(catalogue[gf->field].name));
     }
     json_close_array(w);
-    view_member(w, view_parse(x, plain_of(x, want)), "purpose", "purpose");
+    grant_write_purpose(w, x, want, g);
     json_key(w, "from"), json_moment(w, g->from);
     json_key(w, "until"), json_moment(w, g->until);
     json_close_object(w);

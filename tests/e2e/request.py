@@ -46,6 +46,8 @@ def _(world):
         same(grant["text"]["hash"], digest("Wil je dit delen?"), "the words that were shown (R-10)")
         seen = story.client("hanne").get(f"{story.path}/grants/{made[0]}").must(200).json()
         same(seen["purpose"], grant["purpose"], "the recipient reads what for")
+        copies = [story.client(ref).get(story.path + "/export").must(200).json()["shared"] for ref in ("leen", "karim")]
+        same([g["purpose"] for c in copies for g in c if g["grant"] == made[0]], [grant["purpose"]] * 2, "and so do their copies (R-70)")
         expect(story.reads("hanne") >= before, "hanne lost something")
         again = story.answer("karim", asked, yes=["learning_support_detail"]).must(200).json()
         same(again["grants"], made, "saying it again makes nothing new")

@@ -2,7 +2,7 @@
 R-75)."""
 from harness import Findings, test
 from invite import know, seen
-from sharing import Story
+from sharing import Story, faults
 
 UNTIL = "2026-06-30T00:00:00Z"
 
@@ -72,7 +72,10 @@ def _(world):
         give = {"about": [child], "recipient": family.id_of("amina"), "fields": ["need_care"], "purpose": "zorg", "until": UNTIL,
                 "secrecy_ground": "subject_release", **seen()}
         found.check(leen.post(path + "/grants", give).status in (400, 403), "nobody gives while nobody is known to decide (R-20)")
-        found.close(9)
+        races = world.races  # an import says when it will be
+        answer = world.fresh("leen", races.ref).post(f"{world.path(races)}/people/{races.id_of('kindje')}/birth", birth)
+        found.same((answer.problem(), faults(answer)), ("unprocessable", ["/born_at"]), "on record already")
+        found.close(10)
 
 
 @test("young: a family can be made: people, their homes, who decides; and who has no account is told within a month (R-20, R-75)")
