@@ -32,6 +32,12 @@ INSERT INTO body (family_id, entry_id, version, envelope) VALUES ($1, $2, $3, $4
 -- params: family uuid, entry uuid, by_id uuid, now timestamptz
 INSERT INTO entry_end (family_id, entry_id, by_id, ended_at, recorded_at) VALUES ($1, $2, $3, $4, $4);
 
+-- His part of it (T7); a second one who is kept out finds it taken back as well.
+-- name: entry_left_insert
+-- params: family uuid, entry uuid, by_id uuid, now timestamptz
+INSERT INTO entry_left (family_id, entry_id, by_id, left_at, recorded_at) VALUES ($1, $2, $3, $4, $4)
+    ON CONFLICT (family_id, entry_id) DO NOTHING;
+
 -- After two misses: the version can no longer move while this transaction judges and acts.
 -- name: family_lock_read
 -- params: family uuid

@@ -251,9 +251,11 @@ SELECT e.id, e.helper_id, e.about, e.fields, e.recorded_at, e.valid_from,
 -- What was erased has ended for everybody (R-73).
 -- name: facts_entries
 -- params: family uuid
--- returns: id uuid, kind text, field text, of_id uuid, assignee_id uuid, about uuid[], owner_id uuid, ended_at timestamptz
-SELECT e.id, e.kind, e.field, e.of_id, e.assignee_id, e.about, e.owner_id, coalesce(LEAST(x.ended_at, d.recorded_at), 'infinity')
+-- returns: id uuid, kind text, field text, of_id uuid, assignee_id uuid, about uuid[], owner_id uuid, ended_at timestamptz, left_by uuid, left_at timestamptz
+SELECT e.id, e.kind, e.field, e.of_id, e.assignee_id, e.about, e.owner_id, coalesce(LEAST(x.ended_at, d.recorded_at), 'infinity'),
+       l.by_id, coalesce(l.left_at, 'infinity')
   FROM entry e
+  LEFT JOIN entry_left l ON l.family_id = e.family_id AND l.entry_id = e.id
   LEFT JOIN entry_end x ON x.family_id = e.family_id AND x.entry_id = e.id
   LEFT JOIN erasure_decision d ON d.family_id = e.family_id AND d.entry_id = e.id AND d.outcome = 'erased'
  WHERE e.family_id = $1 AND e.kind <> 'note' ORDER BY e.ordinal, e.id;

@@ -57,8 +57,9 @@ static bool is_stopped_for_good(const facts *f, unsigned grant, moment now) {
     return false;
 }
 
+/* By the facts as they are: whoever is told less of them ends nothing that he is not told of. */
 static void supersede(exchange *x, const new_grant *g) {
-    const facts *f = facts_of(x);
+    const facts *f = real_facts_of(x);
     uuid *ids = ARENA_ARRAY(x->arena, uuid, f->grant_count + 1u), *grants = ARENA_ARRAY(x->arena, uuid, f->grant_count + 1u);
     size_t n = 0;
     for (unsigned i = 0; i < f->grant_count; i++) {
@@ -116,6 +117,11 @@ void consent_store(exchange *x, const new_grant *g) {
 
 result consent_room(exchange *x, unsigned grants, unsigned fields, unsigned entries) {
     const facts *f = facts_of(x);
+    unsigned his = 0;
+    subjects him = is_person(x->viewer) ? PERSON(x->viewer) : 0;
+    for (unsigned i = 0; i < f->grant_count; i++) his += (f->grants[i].givers & him) != 0;
+    x->detail = "you have shared as much in this plan as one can";
+    ENSURE(his + grants <= GRANTS_MAX / 2, UNPROCESSABLE); /* as with view_room */
     x->detail = "this family's plan is full";
     ENSURE(f->grant_count + grants <= GRANTS_MAX && f->entry_count + entries <= ENTRIES_MAX, UNPROCESSABLE);
     ENSURE(f->grant_field_count + fields <= UINT16_MAX && f->confirm_count + grants <= UINT16_MAX, UNPROCESSABLE);

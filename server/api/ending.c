@@ -128,10 +128,10 @@ static const char *state_of(const exchange *x, moment *since) {
     return "open";
 }
 
-/* A file that is kept by age would tell of the youngest, so its date is for those who know everybody. */
-static bool may_know_date(const exchange *x, const standing *s) {
-    bool by_age = service_keeps_file(x->service) && s->f->law->file_until_age > 0;
-    return officer(x) || !by_age || (s->members & ~(s->known | s->self)) == 0;
+/* A file that is kept by age would tell of the youngest, whoever that is: then its date is the officer's. */
+static bool may_know_date(const exchange *x) {
+    bool by_age = service_keeps_file(x->service) && facts_of(x)->law->file_until_age > 0;
+    return officer(x) || !by_age;
 }
 
 /* R-80: before it is closed, how long it would be kept if it were closed now. Alike for all of the family; a hold is for
@@ -148,7 +148,7 @@ static shaped shape_get(exchange *x) {
     json_open_object(&w);
     json_key(&w, "state"), json_string(&w, bytes_of_string(told ? state : "closed"));
     if (told && since != MOMENT_NEVER) json_key(&w, "since"), json_moment(&w, since);
-    if (told && !erased && may_know_date(x, s)) json_key(&w, "kept_until"), json_moment(&w, until);
+    if (told && !erased && may_know_date(x)) json_key(&w, "kept_until"), json_moment(&w, until);
     if (officer(x) && f->course.held_until > x->now) json_key(&w, "held_until"), json_moment(&w, f->course.held_until);
     json_key(&w, "copy"), json_bool(&w, s->active && is_person(x->viewer));
     json_close_object(&w);

@@ -183,9 +183,7 @@ static result judge_create(exchange *x) {
         x->place = made;
         return OK;
     }
-    x->detail = "this family's plan is full";
-    ENSURE(f->entry_count < ENTRIES_MAX, UNPROCESSABLE);
-    x->detail = NULL;
+    TRY(view_room(x, 1));
     params *p = params_new(x->arena);
     param_uuid(p, f->family);
     param_uuid(p, id);
@@ -284,7 +282,8 @@ static result judge_withdraw(exchange *x) {
     param_uuid(p, facts_of(x)->entries[entry].id);
     param_uuid(p, family_actor_id(facts_of(x), x->viewer));
     param_moment(p, x->now);
-    mutate(x, &stmt_entry_end, p);
+    bool part = policy_is_told_part(real_facts_of(x), facts_of(x), entry); /* what others made of it is theirs (T9) */
+    mutate(x, part ? &stmt_entry_left_insert : &stmt_entry_end, p);
     note(x, facts_of(x)->entries[entry].id, 0);
     return OK;
 }

@@ -168,6 +168,28 @@ static bool shows_request_fields(const exchange *x, const log_page *p, uuid id, 
     return false;
 }
 
+/* Since when some lock keeps the viewer out: what he could see in his log before, he sees on. */
+static moment locked_since(const exchange *x) {
+    const facts *f = real_facts_of(x);
+    moment since = MOMENT_NEVER;
+    for (unsigned i = 0; i < f->lock_count; i++) {
+        const lock_fact *row = &f->locks[i];
+        moment begins = row->recorded > row->from ? row->recorded : row->from;
+        if (row->not_for == x->viewer && x->now < row->until && begins < since) since = begins;
+    }
+    return since;
+}
+
+/* T7: what others said beside his own text, or did with it, since it is locked from him. Such a line names no version. */
+static bool is_behind(const exchange *x, const log_page *p, const log_line_ *l, uuid id) {
+    const facts *f = real_facts_of(x);
+    bool own = uuid_equal(l->view.head.viewer, family_actor_id(f, x->viewer));
+    if (own || auditor(x) || facts_of(x) == f || l->at < locked_since(x)) return false;
+    int e = family_entry(f, id);
+    policy_stand(f, x->viewer, x->now, p->reader);
+    return e >= 0 && !policy_ask(p->reader, f->entries[e].field, f->entries[e].about).allowed;
+}
+
 /* A write, a grant, a request, an emergency or a question stands in the record's note. */
 static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     bytes n = l->view.note;
@@ -175,7 +197,7 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     if (n.len < 17) return false;
     memcpy(id.b, n.at + 1, 16);
     if (n.at[0] == 'e' && n.len == 21) {
-        if (!shows_version(x, p, id, get_u32(n.at + 17))) return false;
+        if (!shows_version(x, p, id, get_u32(n.at + 17)) || (get_u32(n.at + 17) == 0 && is_behind(x, p, l, id))) return false;
         add_item(l, (record_item){.entry = id, .version = (uint16_t)get_u32(n.at + 17), .rule = RULE_R14});
         return true;
     }
@@ -199,7 +221,7 @@ static bool is_plain_act(bytes note) { return note.len > 0 && note.at[0] == 'o';
 static bool could_read(const exchange *x, const log_page *p, const log_line_ *l, const record_item *item) {
     const facts *f = facts_of(x);
     int e = family_entry(f, item->entry);
-    if (f == &x->families[0]->facts || e < 0) return true;
+    if (f == real_facts_of(x) || e < 0 || l->at < locked_since(x)) return true;
     const entry_fact *row = &f->entries[e];
     policy_stand(f, family_actor(f, l->view.head.viewer), l->at, p->reader);
     for (uint32_t v = row->first_version; v < row->first_version + row->version_count; v++)

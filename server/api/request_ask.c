@@ -102,9 +102,13 @@ static void tell_givers(exchange *x, const facts *asked, uint32_t r) {
 
 static result ask(exchange *x, asking *a) {
     const facts *f = facts_of(x);
+    uint32_t his = 0;
+    for (unsigned i = 0; i < f->request_count; i++) his += f->requests[i].asker == x->viewer;
+    x->detail = "you have asked as much in this plan as one can";
+    ENSURE(his < REQUESTS_MAX / 4, UNPROCESSABLE);
     x->detail = "this family's plan is full";
-    ENSURE(f->request_count < REQUESTS_MAX && f->entry_count < ENTRIES_MAX, UNPROCESSABLE);
-    x->detail = NULL;
+    ENSURE(f->request_count < REQUESTS_MAX, UNPROCESSABLE);
+    TRY(view_room(x, 1));
     const facts *asked = request_suppose_asked(x->arena, f, &a->asked);
     uint32_t r = f->request_count;
     if (is_person(x->viewer)) TRY(say_first_yes(x, a, asked, r));

@@ -21,13 +21,6 @@ static result find_to_say(exchange *x, uint32_t *entry) {
     return view_limits_seen(x, view_stand(x));
 }
 
-static result find_room(exchange *x) {
-    x->detail = "this family's plan is full";
-    ENSURE(facts_of(x)->entry_count < ENTRIES_MAX, UNPROCESSABLE);
-    x->detail = NULL;
-    return OK;
-}
-
 /* ---- statements and corrections (R-72) ---- */
 
 static bytes text_body(exchange *x) {
@@ -48,7 +41,7 @@ static result judge_statement(exchange *x) {
     TRY(find_to_say(x, &entry));
     uuid id = view_begin(x);
     if (x->replay) return OK;
-    TRY(find_room(x));
+    TRY(view_room(x, 1));
     const entry_fact *e = &facts_of(x)->entries[entry];
     view_store_text(x, id, "statement", e->id, e->about, text_body(x));
     note_entry(x, e->id);
@@ -72,13 +65,18 @@ static result judge_withdraw_statement(exchange *x) {
 }
 
 /* Whoever wrote the newest version, if he is still here to answer; the coordinator otherwise. */
-static uuid who_answers(const exchange *x, const entry_fact *e) {
+static uuid who_answers(const exchange *x, uint32_t entry) {
     const facts *f = facts_of(x);
-    actor author = f->versions[e->first_version + e->version_count - 1].author;
+    const entry_fact *e = &f->entries[entry];
+    uint32_t newest = e->first_version;
+    for (uint32_t v = e->first_version; v < e->first_version + e->version_count; v++)
+        if (f->versions[v].recorded <= x->now) newest = v; /* of what he is told */
+    actor author = f->versions[newest].author;
     standing s;
     if (author == ACTOR_NONE) return (uuid){{0}};
     policy_stand(f, author, x->now, &s);
-    return s.active ? family_actor_id(f, author) : (uuid){{0}};
+    bool kept_out = author != x->viewer && policy_entry(&s, entry, newest).rule == RULE_R58; /* no task tells of it (R-58b, T7) */
+    return s.active && !kept_out ? family_actor_id(f, author) : (uuid){{0}};
 }
 
 static result judge_correction(exchange *x) {
@@ -86,7 +84,7 @@ static result judge_correction(exchange *x) {
     TRY(find_to_say(x, &entry));
     uuid id = view_begin(x), words = uuid_random();
     if (x->replay) return OK;
-    TRY(find_room(x));
+    TRY(view_room(x, 1));
     const facts *f = facts_of(x);
     const entry_fact *e = &f->entries[entry];
     view_store_text(x, words, "statement", e->id, e->about, text_body(x));
@@ -95,7 +93,7 @@ static result judge_correction(exchange *x) {
     param_moment(row, x->now);
     mutate(x, &stmt_correction_insert, row);
     param_uuid(task, f->family), param_uuid(task, uuid_random()), param_string(task, "correction");
-    param_uuid_or_null(task, who_answers(x, e)), param_uuid(task, e->id);
+    param_uuid_or_null(task, who_answers(x, entry)), param_uuid(task, e->id);
     view_subject_param(task, x->arena, f, e->about);
     param_moment(task, x->now + CORRECTION_DUE), param_moment(task, x->now);
     mutate(x, &stmt_task_insert, task);

@@ -293,6 +293,20 @@ void view_store_note(exchange *x, uuid entry, subjects about, const char *member
     buf_release(&b);
 }
 
+enum { SHARE = ENTRIES_MAX / 8 };
+
+result view_room(exchange *x, uint32_t entries) {
+    const facts *f = facts_of(x);
+    uint32_t his = 0;
+    for (uint32_t i = 0; i < f->entry_count; i++) his += f->versions[f->entries[i].first_version].author == x->viewer;
+    x->detail = "you have written as much in this plan as one can";
+    ENSURE(his + entries <= SHARE, UNPROCESSABLE);
+    x->detail = "this family's plan is full";
+    ENSURE(f->entry_count + entries <= ENTRIES_MAX, UNPROCESSABLE);
+    x->detail = NULL;
+    return OK;
+}
+
 standing *view_stand(exchange *x) {
     standing *s = ARENA_NEW(x->arena, standing);
     policy_stand(facts_of(x), x->viewer, x->now, s);

@@ -113,8 +113,8 @@ static result judge_person(exchange *x) {
     x->place = id;
     if (x->replay) return OK;
     x->detail = "this family's plan is full";
-    ENSURE(f->people_count < PEOPLE_MAX && f->entry_count + 4 < ENTRIES_MAX, UNPROCESSABLE);
-    x->detail = NULL;
+    ENSURE(f->people_count < PEOPLE_MAX, UNPROCESSABLE);
+    TRY(view_room(x, 5));
     x->new_owner = *id;
     insert_person(x, *id, unborn);
     store_names(x, *id);

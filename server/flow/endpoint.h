@@ -140,6 +140,8 @@ struct exchange {
 
 /* The facts of the family in the path, as its viewer is told of them. */
 static inline const facts *facts_of(const exchange *x) { return x->told ? x->told : &x->families[0]->facts; }
+/* As they are: for what an act does to others, never for what its actor is told. */
+static inline const facts *real_facts_of(const exchange *x) { return &x->families[0]->facts; }
 /* The first value of a query parameter, or an empty span with at == NULL. */
 bytes query_text(const exchange *x, const char *name);
 /* FORMAT_UUID, FORMAT_MOMENT parameters are already checked; these convert. */

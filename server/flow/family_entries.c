@@ -120,6 +120,8 @@ void family_read_entries(reader *r) {
             .assignee = actor_at(f, from, i, facts_entries__assignee_id),
             .about = subjects_at(f, from, i, facts_entries__about),
             .owner = row_uuid(from, i, facts_entries__owner_id),
+            .left_by = actor_at(f, from, i, facts_entries__left_by),
+            .left = row_moment(from, i, facts_entries__left_at),
             .withdrawn = row_moment(from, i, facts_entries__ended_at),
         };
     }

@@ -41,10 +41,14 @@ static bool is_kept_from(const standing *s, const emergency_fact *e, subjects ch
     return false;
 }
 
+/* Who is kept from one of the children hears of the others only that it was: the fields are those of all of them. */
 static telling told_as_parent(const standing *s, const emergency_fact *e) {
     telling most = TOLD_NOTHING;
+    bool kept = false;
+    for EACH_SUBJECT (c, e->about & s->children) kept |= is_kept_from(s, e, PERSON(c));
     for EACH_SUBJECT (c, e->about & s->children) {
         if (is_kept_from(s, e, PERSON(c))) continue;
+        if (kept) return TOLD_THAT;
         telling t = is_minors_own(s, e, PERSON(c)) ? TOLD_THAT : TOLD_ALL;
         if (t == TOLD_THAT) return t;
         most = t;

@@ -265,6 +265,8 @@ typedef struct {
     actor assignee;     /* R-16; ACTOR_NONE */
     subjects about;
     uuid owner;         /* whose key seals it: a person, a home or the family */
+    actor left_by;          /* T7: who took back what is his of it while he was kept out of the rest; ACTOR_NONE */
+    moment left;
     moment withdrawn;   /* not there at and after this moment; MOMENT_NEVER */
     uint32_t first_version, version_count; /* into versions, oldest first */
 } entry_fact;

@@ -18,11 +18,24 @@ static bool brought_in(const standing *s, actor whom) {
     return false;
 }
 
+/* One member alone fills no plan: the refusal of the last one would count those whom he does not know, and leave no room for the child
+ * that is to be born (T9). */
+enum { ADDED_BY_ONE = 6 };
+static bool has_added_enough(const standing *s) {
+    unsigned added = 0;
+    for (uint32_t i = 0; i < s->f->entry_count; i++) {
+        const entry_fact *e = &s->f->entries[i];
+        added += e->kind == KIND_NAME && s->f->versions[e->first_version].author == s->viewer;
+    }
+    return added >= ADDED_BY_ONE;
+}
+
 answer policy_add_person(const standing *s, subjects homes, bool with_holders) {
     if (homes & ~(s->known & ALL_HOMES)) return refuse(RULE_R01);
     if (coordinates(s)) return allow(RULE_R35);
     bool at_home = homes != 0 && (homes & ~s->managed) == 0;
-    return is_adult_member(s) && at_home && !with_holders ? allow(RULE_R35) : refuse(RULE_R35);
+    bool may = is_adult_member(s) && at_home && !with_holders && !has_added_enough(s);
+    return may ? allow(RULE_R35) : refuse(RULE_R35);
 }
 
 answer policy_add_helper(const standing *s, subjects agreed) {

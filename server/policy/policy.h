@@ -182,6 +182,8 @@ bool policy_is_told_less(const facts *f, actor viewer, moment at);
 /* What he reads and does himself is judged by facts without the lock and without what it hides; what others do, or ask about
  * him, is judged by the real ones. `s` is his standing by the real ones. */
 void policy_tell(const standing *s, told_facts *t);
+/* Is something of that entry, by the real facts, not told to him? Then he takes back his own words only. */
+bool policy_is_told_part(const facts *f, const facts *told, uint32_t entry);
 
 /* Whether the actor may write a value of `field` about exactly `about`; the rule says why not. */
 answer policy_write(const standing *s, field_id field, subjects about);

@@ -39,20 +39,29 @@ static void tell_entry(const standing *s, told_facts *t, uint32_t entry) {
         some |= his;
     }
     if (!some) e->withdrawn = MOMENT_MIN;
+    if (e->left_by == s->viewer && e->left < e->withdrawn) e->withdrawn = e->left;
 }
 
 /* ---- what was given and asked ---- */
 
-/* Of a grant that he alone gave he knows already. Which fields are left stand first. */
+/* Of a grant that he gave too he knows already: were it gone, that would tell him. Which fields are left stand first. */
 static void tell_grant(const standing *s, told_facts *t, unsigned grant) {
     grant_fact *g = &t->grants[grant];
     grant_field_fact *row = &t->grant_fields[g->first_field];
     uint16_t kept = 0;
-    if (s->self && g->givers == s->self) return;
+    if (g->givers & s->self) return;
     for (uint16_t i = 0; i < g->field_count; i++)
         if (!is_locked_from_him(s, row[i].field, g->about)) row[kept++] = row[i];
     if (kept == 0) g->recorded = MOMENT_NEVER;
     else g->field_count = kept;
+}
+
+static bool has_answered(const told_facts *t, const request_fact *r, actor viewer, field_id f) {
+    for (uint32_t i = r->first_reply; i < r->first_reply + r->reply_count; i++) {
+        const reply_fact *reply = &t->replies[i];
+        if (reply->person == viewer && (has_field(reply->yes, f) || has_field(reply->no, f))) return true;
+    }
+    return false;
 }
 
 static void keep_silent(told_facts *t, const request_fact *r, actor viewer, field_id f) {
@@ -60,12 +69,12 @@ static void keep_silent(told_facts *t, const request_fact *r, actor viewer, fiel
         if (t->replies[i].person != viewer) take_field(t->replies[i].yes, f), take_field(t->replies[i].no, f);
 }
 
-/* Nobody answers what he asks. */
+/* Nobody answers what he asks; what he answered before is there, with his own word. */
 static void tell_request(const standing *s, told_facts *t, unsigned request) {
     request_fact *r = &t->requests[request];
     for (field_id f = 0; f < FIELD_COUNT; f++) {
         if (!has_field(r->fields, f) || !is_locked_from_him(s, f, r->about)) continue;
-        if (r->asker == s->viewer) keep_silent(t, r, s->viewer, f);
+        if (r->asker == s->viewer || has_answered(t, r, s->viewer, f)) keep_silent(t, r, s->viewer, f);
         else take_field(r->fields, f), take_field(r->derived, f), take_field(r->exists, f);
     }
     if (!(r->fields[0] | r->fields[1])) r->recorded = MOMENT_NEVER;
@@ -87,4 +96,12 @@ void policy_tell(const standing *s, told_facts *t) {
     for (unsigned i = 0; i < t->f.grant_count; i++) tell_grant(s, t, i);
     for (unsigned i = 0; i < t->f.request_count; i++) tell_request(s, t, i);
     for (unsigned i = 0; i < t->f.emergency_count; i++) tell_emergency(s, &t->emergencies[i]);
+}
+
+bool policy_is_told_part(const facts *f, const facts *told, uint32_t entry) {
+    must(entry < f->entry_count);
+    const entry_fact *e = &f->entries[entry];
+    for (uint32_t v = e->first_version; v < e->first_version + e->version_count; v++)
+        if (f->versions[v].recorded != told->versions[v].recorded) return true;
+    return false;
 }

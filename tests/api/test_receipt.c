@@ -31,6 +31,7 @@ static const char *field_name(void) { return "debts_detail"; }
 static void put_entry(params *p, uuid id, const char *kind, uuid of) {
     param_uuid(p, id), param_string(p, kind), param_string(p, ""), param_uuid(p, of), param_null(p, TYPE_UUID);
     param_uuids(p, &f_.person, 1), param_uuid(p, f_.person), param_moment(p, MOMENT_NEVER);
+    param_null(p, TYPE_UUID), param_moment(p, MOMENT_NEVER);
 }
 
 static void put_version(params *p, uuid entry, unsigned number, uuid author) {

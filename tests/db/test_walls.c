@@ -369,7 +369,7 @@ static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
         text_of(super, "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM " WALLED),
         "agreement_accepted authority_conflict birth block body capacity child_view_asked conflict_end consent_grant contact_check correction_answer "
         "correction_request court_decision death emergency emergency_delay emergency_end emergency_review emergency_role "
-        "entry entry_end entry_version erasure_decision erasure_done erasure_request family four_eyes grant_confirm grant_end "
+        "entry entry_end entry_left entry_version erasure_decision erasure_done erasure_request family four_eyes grant_confirm grant_end "
         "grant_field grant_stop grant_stop_end handover handover_step helper hold hold_end household limits_shown lock_lift notice "
         "notice_seen objection owner_epoch person person_contact person_informed place plan_event record relation relation_end reply_witness "
         "request request_end request_field request_reply restriction restriction_end safety_lock task task_done "
@@ -565,6 +565,7 @@ static const char *const one_row_each[] = {
     "entry (family_id, id, kind, about, owner_id, ordinal) SELECT id, " ID("12") ", 'statement', '{}', id, 1",
     "entry_version SELECT id, " ID("12") ", 1, NULL, '{}', '{}', 'epoch', 'epoch'",
     "entry_end SELECT id, " ID("12") ", NULL, 'epoch', 'epoch'",
+    "entry_left SELECT id, " ID("12") ", " NOBODY ", 'epoch', 'epoch'",
     "body SELECT id, " ID("12") ", 1, ''",
     "restriction SELECT id, " ID("13") ", " ID("12") ", " NOBODY ", 'epoch', 'epoch'",
     "restriction_end SELECT id, " ID("13") ", NULL, 'epoch', 'epoch'",

@@ -114,6 +114,33 @@ def meanwhile(story, asked, locked):
     found.close(6)
 
 
+def behind_his_words(story, locked):
+    """Leen reads his texts in both worlds. Behind the lock she makes a new version, says something beside it, asks for a correction."""
+    leen = story.client("leen")
+    for e in leen.plan(story.path):
+        if e["field"] not in FIELDS or e["body"]["text"] != "Anders gezegd.":
+            continue
+        where = f"{story.path}/entries/{e['id']}"
+        if locked:
+            leen.post(where + "/statements", {"text": "Zo was het niet."}).must(201)
+            leen.post(where + "/corrections", {"text": "Zo was het wel."}).must(201)
+        tag = leen.get(where).must(200).header("ETag")
+        if locked:
+            leen.ask("PUT", where, {"text": "Zoals leen het zegt."}, headers={"If-Match": tag}).must(200)
+
+
+def take_back(acts, story):
+    """His own words, each of them: a correction that he asks of himself, and then they are gone."""
+    for e in acts.client.plan(story.path):
+        if e["field"] not in FIELDS:
+            continue
+        where = f"{story.path}/entries/{e['id']}"
+        acts.do("POST", where + "/corrections", {"text": "Toch niet."})
+        acts.do("GET", story.path + "/tasks")
+        acts.do("DELETE", where, headers={"If-Match": acts.client.get(where).header("ETag")})
+        acts.do("GET", where)
+
+
 @test("lock: karim can tell neither by reading nor by writing, giving or asking whether there is a lock (T7)")
 def _(world):
     said, found = {}, Findings()
@@ -129,6 +156,13 @@ def _(world):
             asked = list(act(acts, story))
             meanwhile(story, asked, locked)
             look(acts, story)
+            behind_his_words(story, locked)
+            look(acts, story)
+            take_back(acts, story)
+            look(acts, story)
+            left = of_fields(story, "leen")
+            found.same("Zoals leen het zegt." in left, locked, "what leen made of it is hers (T9)", left)
+            found.same(of_fields(story, "karim"), set(), "what was his is gone for him")
             for where, _ in asked:
                 acts.do("GET", where)
                 acts.do("POST", where + "/withdrawal", None)

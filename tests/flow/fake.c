@@ -215,7 +215,8 @@ static void answer_facts(const statement *s, PGresult *r, arena *a) {
                 param_string(p, name || helper ? "" : catalogue[field_of_entries()].name);
                 if (name || helper) param_uuid(p, name ? f_.person : f_.helper);
                 else param_null(p, TYPE_UUID); param_null(p, TYPE_UUID); param_uuids(p, &f_.person, 1);
-                param_uuid(p, f_.person); param_moment(p, MOMENT_NEVER););
+                param_uuid(p, f_.person); param_moment(p, MOMENT_NEVER);
+                param_null(p, TYPE_UUID); param_moment(p, MOMENT_NEVER););
         }
     if (s == &stmt_facts_versions)
         for (uint32_t i = 0; i < f_.entry_count + 2; i++) {

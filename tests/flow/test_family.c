@@ -19,7 +19,7 @@ typedef struct {
 static moment day(int n) { return INT64_C(1790000000) * SECOND + n * DAY; }
 
 static bool may_be_null(const char *column) {
-    static const char *const names[] = {"by_id", "entered_by", "organisation", "request_id", "of_id", "assignee_id", "owner_id"};
+    static const char *const names[] = {"by_id", "entered_by", "organisation", "request_id", "of_id", "assignee_id", "owner_id", "left_by"};
     for (size_t i = 0; i < COUNT(names); i++)
         if (strcmp(column, names[i]) == 0) return true;
     return false;

@@ -66,7 +66,7 @@ static int build_family(void **state) {
     for (size_t i = 0; i < COUNT(entries); i++) {
         const named_entry *e = &scenario_entries[i];
         field_id field = e->field[0] ? field_named(e->field) : (field_id)FIELD_NONE;
-        entries[i] = (entry_fact){.kind = e->kind,
+        entries[i] = (entry_fact){.kind = e->kind, .left_by = ACTOR_NONE, .left = MOMENT_NEVER,
                                   .field = field,
                                   .of = e->of,
                                   .assignee = e->assignee,

@@ -902,7 +902,8 @@ class View:
             if self.viewer in self.holders(child) and not any(self.kept_out(f, {child}) for f in fields) and child not in self.barred():
                 own = any(self.w.fields[f].safety or self.w.fields[f].own_space or self.able(child, f) for f in fields)
                 tellings.add(TOLD_THAT if own else TOLD_ALL)
-        return min(tellings) if tellings else TOLD_NOTHING
+        kept = any(self.viewer in self.holders(c) and (any(self.kept_out(f, {c}) for f in fields) or c in self.barred()) for c in about)
+        return TOLD_NOTHING if not tellings else TOLD_THAT if kept else min(tellings)
 
     def decides_all(self, fields):
         return self.person() and (self.adult(self.viewer) or all(self.able(self.viewer, f) for f in fields))

@@ -312,6 +312,8 @@ entry_fact *add_entry(world *w, entry_kind kind, field_id field, subjects about)
                       .of = UINT32_MAX,
                       .assignee = ACTOR_NONE,
                       .about = about,
+                      .left_by = ACTOR_NONE,
+                      .left = MOMENT_NEVER,
                       .withdrawn = MOMENT_NEVER,
                       .first_version = w->f.version_count};
     add_version(w, SINCE);

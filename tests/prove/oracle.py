@@ -872,7 +872,7 @@ class Eyes:
         if not theirs:
             return TOLD_NOTHING
         own = any((SAFETY | OWN_SPACE) >> f & 1 or then.able(child, f) for f in bits(row["fields"]) for child in bits(theirs))
-        return TOLD_THAT if own else TOLD_ALL
+        return TOLD_THAT if own or theirs != row["about"] & self.children else TOLD_ALL  # of all of them, or only that
 
     def known(self):
         """R-19b."""

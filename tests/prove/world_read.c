@@ -180,7 +180,7 @@ static entry_fact entry_of(reader *r, const json_value *row, size_t at) {
     facts *f = r->f;
     const json_value *of = world_member(row, "of");
     entry_fact e = {.id = own_id(OF_ENTRY, row, at), .kind = (entry_kind)number(row, "kind"), .field = PLACE(row, "field"),
-        .of = json_is_null(of) ? UINT32_MAX : (uint32_t)json_int_of(of), .assignee = PLACE(row, "assignee"), .about = group(row, "about"),
+        .of = json_is_null(of) ? UINT32_MAX : (uint32_t)json_int_of(of), .assignee = PLACE(row, "assignee"), .left_by = ACTOR_NONE, .left = MOMENT_NEVER, .about = group(row, "about"),
         .withdrawn = world_moment(row, "withdrawn"), .first_version = f->version_count};
     for (const json_value *v = json_first(world_member(row, "versions")); v; v = json_next(v))
         r->versions[f->version_count++] = (version_fact){.number = ++e.version_count, .recorded = world_moment(v, "recorded"),

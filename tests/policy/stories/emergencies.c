@@ -257,6 +257,9 @@ static void r52_the_stricter_of_several(void **state) {
     assert_int_equal(told((actor)father), TOLD_THAT); /* of the elder */
     only_field(add_capacity(&w, child, false)->topics, field_named("medication_allergies"));
     assert_int_equal(told((actor)mother), TOLD_ALL);
+    block_fact *b = add_block(&w, mother, PERSON(child)); /* from one of them: of the other no more than that */
+    assert_int_equal(told((actor)mother), TOLD_THAT);
+    b->until = NOW;
     e->about |= PERSON(mother); /* herself: all of it */
     add_field(e->fields, field_named("safety_concern"));
     assert_int_equal(told((actor)mother), TOLD_ALL);

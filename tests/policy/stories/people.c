@@ -178,6 +178,15 @@ static void r20_who_adds_a_person(void **state) {
     begin(8);
     assert_true(policy_add_person(stand((actor)mother), HOME(home_1), false).allowed);
     assert_false(policy_add_person(stand((actor)mother), HOME(home_1), true).allowed);
+    add_entry(&w, KIND_PLAN, field_named("goals"), PERSON(child));
+    w.versions[add_entry(&w, KIND_NAME, FIELD_NONE, 0)->first_version].author = (actor)father; /* another's */
+    for (unsigned i = 0; i < 6; i++) { /* one member alone fills no plan (T9) */
+        assert_true(policy_add_person(stand((actor)mother), HOME(home_1), false).allowed);
+        entry_fact *e = add_entry(&w, KIND_NAME, FIELD_NONE, 0);
+        e->of = child, w.versions[e->first_version].author = (actor)mother;
+    }
+    assert_false(policy_add_person(stand((actor)mother), HOME(home_1), false).allowed);
+    w.f.entry_count -= 8, w.f.version_count -= 8;
     assert_false(policy_add_person(stand((actor)mother), HOME(home_2), false).allowed);
     assert_false(policy_add_person(stand((actor)mother), 0, false).allowed);
     assert_false(policy_add_person(stand((actor)child), HOME(home_1), false).allowed);
