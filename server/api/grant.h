@@ -21,7 +21,8 @@ void grant_fields(const standing *s, const grant_fact *g, field_set out);
 moment grant_until(const facts *f, const grant_fact *g, moment at);
 /* Stopped at that moment by a row of that kind; ACTOR_NONE: whoever set it. */
 bool grant_stopped(const facts *f, const grant_fact *g, stop_kind kind, actor by, moment at);
-/* The member `purpose`: the words of the grant itself, at that want, or of the request that it came from, if that is among the wants. */
+/* The member `purpose`: the words of the grant itself, at that want, or of the request that it came from, if that is among the
+ * wants. */
 void grant_write_purpose(json_writer *w, exchange *x, uint32_t want, const grant_fact *g);
 bool grant_runs(const facts *f, const grant_fact *g, moment at);
 

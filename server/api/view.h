@@ -58,8 +58,9 @@ uuid view_begin(exchange *x);
 void view_ask_rows(exchange *x, const statement *list);
 /* The entry in the path, if he reads it whole and that rule lets him act on it. */
 result view_entry_in_path(exchange *x, answer (*may)(const standing *, uint32_t), uint32_t *entry) MUST_USE;
-/* Is there room for so many entries more? Nobody fills a plan alone, of which others and an emergency have need: each has a share, and
- * a plan is full for him by his own texts long before the number of those he does not see could tell him anything (T9). */
+/* Is there room for so many entries more? Nobody fills a plan alone, of which others and an emergency have need: each has a
+ * share, and a plan is full for him by his own texts long before the number of those he does not see could tell him anything
+ * (T9). */
 result view_room(exchange *x, uint32_t entries) MUST_USE;
 /* 201: the id of what was made, and its place under the family's path. `noun` is what stands before the id: "rights#". */
 void view_created(exchange *x, const char *noun, uuid id);

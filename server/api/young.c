@@ -162,7 +162,8 @@ static result judge_birth(exchange *x) {
     ENSURE(allowed.allowed, FORBIDDEN);
     must(ok(moment_parse(json_bytes_of(json_member(x->body, "born_at")), &born)));
     if (born > x->now) return bad_member(x, "/born_at", "can't lie ahead");
-    if (f->people[child].born != MOMENT_NEVER) return bad_member(x, "/born_at", "this birth is on record already, for a day to come");
+    if (f->people[child].born != MOMENT_NEVER)
+        return bad_member(x, "/born_at", "this birth is on record already, for a day to come");
     if (json_member(x->body, "holders") && !s->coordinator)
         return bad_member(x, "/holders", "the coordinator notes who has authority, with the paper that was seen");
     TRY(check_holders(x, s, &holders));

@@ -18,8 +18,8 @@ static bool brought_in(const standing *s, actor whom) {
     return false;
 }
 
-/* One member alone fills no plan: the refusal of the last one would count those whom he does not know, and leave no room for the child
- * that is to be born (T9). */
+/* One member alone fills no plan: the refusal of the last one would count those whom he does not know, and leave no room for the
+ * child that is to be born (T9). */
 enum { ADDED_BY_ONE = 6 };
 static bool has_added_enough(const standing *s) {
     unsigned added = 0;

@@ -78,6 +78,8 @@ class Pair:
         every = questions(first, contract, alike, self.reader, self.ref)
         lists = [t for t in every if "?" not in t and t.count("/") <= 4]
         rest = [t for t in every if t not in lists and "/givers" not in t]
+        # See-as tells that another reads it too, also by a grant that the reader does not see (SECURITY.md, Previews)
+        rest = [t for t in rest if "?as=" not in t]
         if self.locks or self.writes:
             rest = [t for t in rest if "debts_detail" not in t]
         return lists + self.dice.sample(rest, min(SAMPLE, len(rest)))
