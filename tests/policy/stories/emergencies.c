@@ -260,6 +260,11 @@ static void r52_the_stricter_of_several(void **state) {
     block_fact *b = add_block(&w, mother, PERSON(child)); /* from one of them: of the other no more than that */
     assert_int_equal(told((actor)mother), TOLD_THAT);
     b->until = NOW;
+    unsigned third = add_child(&w, 8); /* of whom it does not speak */
+    add_relation(&w, HOLDS_AUTHORITY, mother, third);
+    b = add_block(&w, mother, PERSON(third));
+    assert_int_equal(told((actor)mother), TOLD_ALL);
+    b->until = NOW;
     e->about |= PERSON(mother); /* herself: all of it */
     add_field(e->fields, field_named("safety_concern"));
     assert_int_equal(told((actor)mother), TOLD_ALL);

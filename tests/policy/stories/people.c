@@ -65,6 +65,12 @@ static void r38_who_brought_them_in_may_name_them(void **state) {
     INVITES(coordinator, helper, R38);
     assert_false(policy_may_name(stand((actor)mother), (actor)stranger));
     INVITES_NOT(mother, stranger);
+    w.people[stranger].member = false; /* only blocked, not of the family */
+    INVITES_NOT(coordinator, stranger);
+    w.people[stranger].member = true, w.people[stranger].born = NOW + 1;
+    INVITES_NOT(coordinator, stranger);
+    w.people[stranger].born = NOW;
+    INVITES(coordinator, stranger, R38);
 }
 
 /* a parent never gets a code, for whomever; the answer says nothing of authority. */
@@ -119,16 +125,21 @@ static void r38_who_may_become_whom(void **state) {
     assert_true(policy_may_join(&w.f, (actor)mother, NOW));
     w.people[mother].recorded = NOW + 1;
     assert_false(policy_may_join(&w.f, (actor)mother, NOW));
-    w.people[mother].recorded = SINCE, w.people[mother].member = false;
+    w.people[mother].recorded = NOW, w.people[mother].born = NOW;
+    assert_true(policy_may_join(&w.f, (actor)mother, NOW));
+    w.people[mother].recorded = SINCE, w.people[mother].born = MOMENT_MIN, w.people[mother].member = false;
     assert_false(policy_may_join(&w.f, (actor)mother, NOW));
     w.people[mother].member = true;
     assert_true(policy_may_join(&w.f, helper, NOW));
     place_fact *place = place_of(&w, helper);
     place->from = MOMENT_NEVER;
     assert_true(policy_may_join(&w.f, helper, NOW));
+    place->recorded = NOW;
+    assert_true(policy_may_join(&w.f, helper, NOW));
     place->recorded = NOW + 1;
     assert_false(policy_may_join(&w.f, helper, NOW));
     place->recorded = SINCE, place->until = NOW;
+    world_finish(&w); /* and nobody looks beyond the last place */
     assert_false(policy_may_join(&w.f, helper, NOW));
     place->until = MOMENT_NEVER, w.f.closed = NOW;
     assert_false(policy_may_join(&w.f, helper, NOW));
@@ -148,6 +159,8 @@ static void r42_a_place_waits_for_the_agreements(void **state) {
     assert_true(policy_place_waits(stand(helper)));
     assert_false(stand(helper)->active);
     assert_false(policy_place_waits(stand(coordinator)) || policy_place_waits(stand((actor)mother)));
+    place->recorded = NOW;
+    assert_true(policy_place_waits(stand(helper)));
     place->recorded = NOW + 1;
     assert_false(policy_place_waits(stand(helper)));
     place->recorded = SINCE, place->until = NOW;
@@ -214,6 +227,8 @@ static void r27_who_records_a_birth(void **state) {
     assert_false(policy_record_birth(stand(helper), unborn).allowed);
     add_grant(&w, coordinator, PERSON(mother), PERSON(mother), FIELD_PREGNANCY);
     assert_true(policy_record_birth(stand(coordinator), unborn).allowed);
+    assert_false(policy_record_birth(stand(coordinator), child).allowed); /* whom she knows, and who is born */
+    assert_false(policy_record_birth(stand(coordinator), PEOPLE_MAX).allowed);
     w.people[unborn].member = false;
     assert_false(policy_record_birth(stand((actor)mother), unborn).allowed);
     w.people[unborn].member = true, w.people[unborn].born = NOW;
@@ -230,6 +245,10 @@ static void r38_a_minors_contact_is_checked_again(void **state) {
     assert_false(policy_check_contact(stand(coordinator), child).allowed); /* there is none */
     w.people[child].contact = NOW - 182 * DAY + 14 * DAY;
     assert_true(policy_check_contact(stand(coordinator), child).allowed);
+    w.people[child].contact = NOW, w.people[mother].contact = SINCE;
+    assert_true(policy_check_contact(stand(coordinator), child).allowed);
+    assert_false(policy_check_contact(stand(coordinator), mother).allowed); /* of age: her own business */
+    w.people[child].contact = NOW - 182 * DAY + 14 * DAY, w.people[mother].contact = MOMENT_NEVER;
     assert_false(policy_check_contact(stand(helper), child).allowed);
     assert_false(policy_check_contact(stand((actor)mother), child).allowed);
     assert_false(policy_check_contact(stand(coordinator), mother).allowed);
@@ -276,6 +295,8 @@ static void r75_who_is_in_the_plan_is_told(void **state) {
     assert_false(policy_note_informed(stand((actor)mother), father).allowed);
     assert_false(policy_note_informed(stand(helper), father).allowed);
     assert_false(policy_note_informed(stand(coordinator), child).allowed);
+    w.people[child].account = false, w.people[child].informed = MOMENT_NEVER;
+    assert_false(policy_note_informed(stand(coordinator), child).allowed); /* a minor, whom the holders tell */
     assert_false(policy_note_informed(stand(coordinator), PEOPLE_MAX).allowed);
     unsigned stranger = add_adult(&w);
     w.people[stranger].account = false;
