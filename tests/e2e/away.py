@@ -5,7 +5,8 @@ import threading
 import time
 from pathlib import Path
 
-from answers import Good, listed
+from answers import listed
+from good import Good
 from harness import Findings, expect, same, test
 
 

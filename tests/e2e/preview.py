@@ -5,7 +5,7 @@ import subprocess
 import threading
 import urllib.parse
 
-from answers import new_id
+from good import new_id
 from harness import Findings, expect, same, test
 from instance import AS_ROOT, as_user
 from sharing import Story, shown
