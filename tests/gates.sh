@@ -124,7 +124,7 @@ grep -rnE '/(work|home|root|Users)/[a-z]' --include='*.[ch]' --include='*.py' --
 
 # C-09: the words that family screens avoid (domain.md: no stigma). Texts that people see: contract, catalogue, clients.
 grep -rniE 'probleemgezin|multiprobleem|niet gemotiveerd|ongemotiveerd|niet meewerkend|\b(dossiers?|casus|casussen|cliënt|cliënten)\b' \
-    --include='*.json' --include='*.[ch]' proto/catalogue.json proto/openapi.json clients server/base/result.h 2>/dev/null |
+    --include='*.json' --include='*.[ch]' proto/*.json clients server/base/result.h |
     grep -v 'dossier de votre session' | # French for a folder of files
     gate 'words that a family should not read about itself (C-09)'
 

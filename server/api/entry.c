@@ -254,11 +254,9 @@ static result find_newest(exchange *x, answer (*may)(const standing *, uint32_t)
 
 static result judge_revise(exchange *x) {
     uint32_t entry;
-    standing s;
     TRY(find_newest(x, policy_revise, &entry));
+    TRY(view_limits_seen(x, view_stand(x)));
     const facts *f = facts_of(x);
-    policy_stand(f, x->viewer, x->now, &s);
-    TRY(view_limits_seen(x, &s));
     const entry_fact *e = &f->entries[entry];
     TRY(check_told(x, e->field));
     uint32_t number = f->versions[e->first_version + e->version_count - 1].number + 1;

@@ -431,7 +431,7 @@ def _(world):
 
 
 @test(
-    "ending: after a death the account reads nothing, others go on deciding without him, and what he gave goes on (R-77)"
+    "ending: after a death the account reads nothing, others go on deciding without her, and what she gave goes on (R-77)"
 )
 def _(world):
     with Story(world, "death") as story:
@@ -448,6 +448,8 @@ def _(world):
         )
         before = len(els.plan(path))
         found.check(before and leen.plan(path), "read so far")
+        asked = story.ask("hanne", ["need_leisure"])
+        found.same(story.answer("karim", asked, yes=["need_leisure"]).must(200).json()["grants"], [], "both parents decide")
         sofie.post(path + "/deaths", body).must(204)
         found.same(sofie.post(path + "/deaths", body).status, 403, "once")
         found.same(
@@ -461,4 +463,7 @@ def _(world):
             "nor writes",
         )
         found.same(len(els.plan(path)), before, "els reads what was given to her, until its own end")
-        found.close(7)
+        made = story.answer("karim", asked, yes=["need_leisure"]).must(200).json()["grants"]
+        found.same(len(made), 1, "he decides alone now")
+        found.check("need_leisure" in story.reads("hanne"), "and she who asked reads it")
+        found.close(10)

@@ -12,7 +12,7 @@ def unseen(data):
     next(m for m in data["members"] if m["id"] == "noor").pop("limits_shown")
 
 
-@test("young: before her first word noor sees the limits of secrecy; until then nothing that she writes is kept (R-39)")
+@test("young: before her first word noor sees the limits of secrecy; until then no text, own words or correction of hers is kept (R-39)")
 def _(world):
     with Story(world, "young-limits", change=unseen) as story:
         family, path, found = story.family, story.path, Findings()

@@ -35,7 +35,7 @@ def columns():
         text = re.sub(r"--[^\n]*", "", file.read_text("utf-8"))
         for table, body in re.findall(r"CREATE TABLE (\w+) \((.*?)\n\);", text, re.S):
             found.update(f"{table}.{c}" for c in re.findall(r"^\s+([a-z_0-9]+)\s+[a-z]", body, re.M))
-        found.update(f"{t}.{c}" for t, more in re.findall(r"ALTER TABLE (\w+)\s+((?:ADD COLUMN[^;]*))", text) for c in re.findall(r"ADD COLUMN (\w+)", more))
+        found.update(f"{t}.{c}" for t, more in re.findall(r"ALTER TABLE (\w+)([^;]*ADD COLUMN[^;]*)", text) for c in re.findall(r"ADD COLUMN (\w+)", more))
     return found
 
 

@@ -21,6 +21,7 @@ prove 'the oracle can fail, each rule broken' python3 tests/prove/prove.py "$jud
 prove 'two worlds in the handlers, 10,000 pairs' \
     python3 tests/prove/pairs.py "$BUILD/tests/prove/prove_handlers" --pairs 10000 --at-least 10000
 prove 'two worlds can differ, each leak' python3 tests/prove/pairs.py "$BUILD/tests/prove/prove_handlers" --pairs 1000 --leak-all
+prove 'two worlds over TLS, every question and every hint' sh tests/e2e/run.sh "$BUILD" --only 'two worlds'
 prove 'two worlds over TLS, 200 pairs' sh tests/e2e/run.sh "$BUILD" --only pairs --pairs 200
 prove 'nobody widens alone what is not his, 100,000 families' "$BUILD/tests/policy/policy_alone" --count 100000
 prove 'requests and grants stay in the drawn states, 100,000 families' "$BUILD/tests/policy/policy_states" --count 100000
