@@ -20,6 +20,9 @@ static const char help_text[] = TEXT_IS;
 #define REPLY_IS "Fields that you do not name stay open. You see what you say yes to before it is sent."
 /* What a yes may bring along. */
 #define YES_NEEDS (OPT(TICKS) | OPT(RELEASE) | OPT(CHILD_ASKED) | OPT(REASON_FILE))
+#define SECOND_WORD_IS \
+    "The coordinator says the second word, or after 14 days another adult of the family; you, if there is no other."
+#define ANY_ADULT "Any adult of the family may."
 #define FIRST_TOLD (OPT(TOLD_FIRST) | OPT(NOT_TOLD_FILE))
 
 const command commands[] = {
@@ -38,15 +41,14 @@ const command commands[] = {
     {"homes", "", 0, 0, OPT(FAMILY), 0, 0, "list the homes that you may know of", "", run_homes},
     {"team", "", 0, 0, OPT(FAMILY), 0, 0, "list who helps", "", run_team},
     {"plan state", "", 0, 0, OPT(FAMILY), 0, 0, "show whether the plan runs, and how long it is kept", "", run_plan_state},
-    {"plan ask-pause", "", 0, 0, OPT(FAMILY), 0, 0, "ask for a pause: helpers then read nothing",
-     "The coordinator says the second word.", run_plan_turn},
+    {"plan ask-pause", "", 0, 0, OPT(FAMILY), 0, 0, "ask for a pause: helpers then read nothing", SECOND_WORD_IS,
+     run_plan_turn},
     {"plan pause", "", 0, 0, OPT(FAMILY), 0, 0, "pause the plan after somebody asked", "", run_plan_turn},
-    {"plan resume", "", 0, 0, OPT(FAMILY), 0, 0, "go on after a pause, or take the question back", "", run_plan_turn},
-    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan",
-     "The coordinator says the second word, or after 14 days another adult.", run_plan_turn},
+    {"plan resume", "", 0, 0, OPT(FAMILY), 0, 0, "go on after a pause, or stop what was asked", ANY_ADULT, run_plan_turn},
+    {"plan ask-close", "", 0, 0, OPT(FAMILY), 0, 0, "ask to close the plan", SECOND_WORD_IS, run_plan_turn},
     {"plan close", "", 0, 0, OPT(FAMILY), 0, 0, "close the plan after somebody asked", "It is kept for a while, then erased.",
      run_plan_turn},
-    {"plan reopen", "", 0, 0, OPT(FAMILY), 0, 0, "open a closed plan again, or take the question back", "", run_plan_turn},
+    {"plan reopen", "", 0, 0, OPT(FAMILY), 0, 0, "open a closed plan again, or stop what was asked", ANY_ADULT, run_plan_turn},
     {"plan hold", "", 0, 0, OPT(FAMILY) | OPT(GROUND) | OPT(REVIEW_AT) | OPT(TEXT_FILE), OPT(GROUND) | OPT(REVIEW_AT), 0,
      "for the privacy officer: erase nothing for now", "Until a review within six months. " TEXT_IS, run_plan_hold},
     {"plan release", "", 0, 0, OPT(FAMILY), 0, 0, "for the privacy officer: hold nothing back from erasing any more", "",
@@ -182,7 +184,8 @@ const command commands[] = {
      run_erase_all},
     {"erase list", "", 0, 0, OPT(FAMILY), 0, 0, "list what was asked, and what became of it", "", run_erase_list},
     {"erase decide", "ID", 1, 1, OPT(FAMILY) | OPT(ENTRY) | OPT(BY) | OPT(OUTCOME), OPT(ENTRY) | OPT(BY) | OPT(OUTCOME), 0,
-     "decide about one text of a request", "What is about others too stays. Erased is for good: no backup brings it back.",
+     "decide about one text of a request",
+     "What is about others too stays. Erased is for good: after the day that 'kring erase list' shows, no backup brings it back.",
      run_erase_decide},
     {"death note", "WHO", 1, 1, OPT(FAMILY) | OPT(AT), OPT(AT), 0, "note that somebody has died",
      "The account reads nothing more. What was shared goes on by its own rules.", run_death_note},
@@ -193,22 +196,23 @@ const command commands[] = {
     {"handover talk", "ID", 1, 1, OPT(FAMILY), 0, 0, "say that the talk was held", "", run_handover_talk},
     {"handover accept", "ID", 1, 1, OPT(FAMILY), 0, 0, "take over: from now on you coordinate", "", run_handover_accept},
     {"helper add", "NAME", 1, 1,
-     OPT(FAMILY) | OPT(ROLE) | OPT(ORGANISATION) | OPT(SECRECY) | OPT(LISTED) | OPT(GOAL_FILE) | OPT(UNTIL) | OPT(GIVER),
-     OPT(ROLE) | OPT(SECRECY) | OPT(UNTIL) | OPT(GIVER), OPT(GIVER), "add a helper to the team, for a goal and until a day",
-     "--giver names the adults of the family who said yes. For which goal comes from FILE or standard input. Who was added reads "
-     "nothing before the working agreements were accepted.",
+     OPT(FAMILY) | OPT(ROLE) | OPT(ORGANISATION) | OPT(SECRECY) | OPT(LISTED) | OPT(GOAL_FILE) | OPT(UNTIL) | OPT(AGREED_BY),
+     OPT(ROLE) | OPT(SECRECY) | OPT(UNTIL) | OPT(AGREED_BY), OPT(AGREED_BY), "add a helper to the team, for a goal and until a day",
+     "--agreed-by names the adults of the family who said yes. For which goal comes from FILE or standard input. Who was added "
+     "reads nothing before the working agreements were accepted.",
      run_helper_add},
-    {"person add", "NAME", 1, 1, OPT(FAMILY) | OPT(ROLE) | OPT(BORN) | OPT(DUE) | OPT(TO) | OPT(HOME) | OPT(GIVER) | OPT(PAPER), 0,
-     OPT(HOME) | OPT(GIVER), "add a person to the plan",
-     "NAME is the call name. An unborn child has --due, and --to is she who decides. --giver and --paper say who decides for a "
-     "child; the coordinator notes it.",
+    {"person add", "NAME", 1, 1,
+     OPT(FAMILY) | OPT(ROLE) | OPT(BORN) | OPT(DUE) | OPT(OWNER) | OPT(HOME) | OPT(HOLDER) | OPT(EVIDENCE), 0,
+     OPT(HOME) | OPT(HOLDER), "add a person to the plan",
+     "NAME is the call name. An unborn child has --due, and --owner is she who decides. --holder and --evidence say who decides "
+     "for a child; the coordinator notes it.",
      run_person_add},
     {"person informed", "WHO", 1, 1, OPT(FAMILY) | OPT(REASON_FILE), 0, 0, "note that somebody was told that he is in the plan",
      "With --reason-file why he was not.", run_person_informed},
     {"person contact", "WHO", 1, 1, OPT(FAMILY), 0, 0, "note that a young person's contact is still only his", "",
      run_person_contact},
-    {"birth record", "WHO", 1, 1, OPT(FAMILY) | OPT(AT) | OPT(GIVER) | OPT(PAPER), OPT(AT), OPT(GIVER),
-     "record that a child is born", "Nothing that was shared before goes along. --giver and --paper as in 'kring person add'.",
+    {"birth record", "WHO", 1, 1, OPT(FAMILY) | OPT(AT) | OPT(HOLDER) | OPT(EVIDENCE), OPT(AT), OPT(HOLDER),
+     "record that a child is born", "Nothing that was shared before goes along. --holder and --evidence as in 'kring person add'.",
      run_birth_record},
     {"invite make", "WHO", 1, 1, OPT(FAMILY), 0, 0, "invite a person or a helper who is in the plan",
      "The coordinator sees a code, this once. Anybody else asks the coordinator.", run_invite_make},
@@ -466,7 +470,9 @@ static void put_filling(buf *out, filling fill) {
     case FILL_DANGER: buf_put_string(out, "_kring_words \"threat_to_life acute_danger cannot_consent missing_person\""); return;
     case FILL_OUTCOME: buf_put_string(out, "_kring_words \"erased kept_law kept_subject kept_claim\""); return;
     case FILL_RESULT: buf_put_string(out, "_kring_words \"justified not_justified misuse\""); return;
-    case FILL_GROUND: buf_put_string(out, "_kring_words \"agogic_exception good_care privacy_of_others\""); return;
+    case FILL_GROUND:
+        buf_put_string(out, "_kring_words \"agogic_exception good_care privacy_of_others court_case complaint inspection claim\"");
+        return;
     case FILL_DECISION:
         buf_put_string(out, "_kring_words \"sole_authority suspended_contact contact_ban authority_ended lifted\"");
         return;

@@ -42,7 +42,7 @@ typedef enum {
     X(UNTIL, "until", 0, "TIME", FILL_NOTHING, "until this moment, or through this day")                             \
     X(VIEWER, "viewer", 0, "WHO", FILL_NOTHING, "who would read, by name or id")                                     \
     X(AT, "at", 0, "TIME", FILL_NOTHING, "at which moment; else now")                                                \
-    X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "ask about this entry instead of a field")                              \
+    X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "which entry: instead of a field, or of those to erase")                \
     X(AS, "as", 0, "WHO", FILL_NOTHING, "see as this person or helper, by name or id")                               \
     X(YES, "yes", 0, "FIELD", FILL_FIELD, "a field to say yes to")                                                   \
     X(NO, "no", 0, "FIELD", FILL_FIELD, "a field to say no to")                                                      \
@@ -56,12 +56,12 @@ typedef enum {
     X(BY, "by", 0, "WHO", FILL_NOTHING, "who asked, by name or id")                                                  \
     X(OUTCOME, "outcome", 0, "OUTCOME", FILL_OUTCOME, "erased, or kept and why: kept_law, kept_subject, kept_claim") \
     X(NOT_FOR, "not-for", 0, "WHO", FILL_NOTHING, "from whom it is kept, by name or id")                             \
-    X(GROUND, "ground", 0, "GROUND", FILL_GROUND, "on what ground it is held back")                                  \
+    X(GROUND, "ground", 0, "GROUND", FILL_GROUND, "why it is held back, from somebody or from erasing")              \
     X(ABLE, "able", 0, NULL, FILL_NOTHING, "decides alone")                                                          \
     X(NOT_ABLE, "not-able", 0, NULL, FILL_NOTHING, "does not decide alone yet")                                      \
     X(SEEN_ON, "seen-on", 0, "DATE", FILL_NOTHING, "when the extract from the register was seen")                    \
     X(DECISION, "decision", 0, "KIND", FILL_DECISION, "what the court decided")                                      \
-    X(EVIDENCE, "evidence", 0, "KIND", FILL_EVIDENCE, "what you saw of it")                                          \
+    X(EVIDENCE, "evidence", 0, "PAPER", FILL_EVIDENCE, "which paper you saw")                                         \
     X(GOAL_FILE, "goal-file", 0, "FILE", FILL_FILE, "for which goal a helper needs it")                               \
     X(PACKAGE, "package", 0, "NAME", FILL_PACKAGE, "some fields together, none of them sensitive")                   \
     X(SECRECY_GROUND, "secrecy-ground", 0, "GROUND", FILL_SECRECY_GROUND, "why somebody bound by secrecy may get it") \
@@ -83,7 +83,9 @@ typedef enum {
     X(BORN, "born", 0, "DATE", FILL_NOTHING, "date of birth")                                                        \
     X(DUE, "due", 0, "DATE", FILL_NOTHING, "when a child is expected")                                               \
     X(HOME, "home", 0, "HOME", FILL_NOTHING, "where somebody lives, by name or id")                                  \
-    X(PAPER, "paper", 0, "TEXT", FILL_NOTHING, "which paper you saw")                                                \
+    X(OWNER, "owner", 0, "WHO", FILL_NOTHING, "who decides for an unborn child, by name or id")                      \
+    X(HOLDER, "holder", 0, "WHO", FILL_NOTHING, "who decides for a child, by name or id")                            \
+    X(AGREED_BY, "agreed-by", 0, "WHO", FILL_NOTHING, "an adult of the family who said yes, by name or id")          \
     X(CONTACT, "contact", 0, "CONTACT", FILL_NOTHING, "an e-mail address or phone number that is only yours")        \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 

@@ -43,7 +43,7 @@ static outcome put_helper(kring *k, json_writer *w) {
     GO(put_option(k, w, "secrecy", O_SECRECY));
     GO(put_option(k, w, "listed", O_LISTED));
     GO(put_option_moment(k, w, "until", O_UNTIL, true));
-    GO(put_option_people(k, w, "agreed_by", O_GIVER, LIST_PEOPLE));
+    GO(put_option_people(k, w, "agreed_by", O_AGREED_BY, LIST_PEOPLE));
     return put_option_text(k, w, "goal", O_GOAL_FILE);
 }
 
@@ -53,8 +53,8 @@ outcome run_helper_add(kring *k) {
 }
 
 static outcome put_holders(kring *k, json_writer *w) {
-    GO(put_option_people(k, w, "holders", O_GIVER, LIST_PEOPLE));
-    return put_option(k, w, "evidence", O_PAPER);
+    GO(put_option_people(k, w, "holders", O_HOLDER, LIST_PEOPLE));
+    return put_option(k, w, "evidence", O_EVIDENCE);
 }
 
 static outcome put_person(kring *k, json_writer *w) {
@@ -62,7 +62,7 @@ static outcome put_person(kring *k, json_writer *w) {
     GO(put_option(k, w, "role", O_ROLE));
     GO(put_option(k, w, "born", O_BORN));
     GO(put_option(k, w, "due", O_DUE));
-    if (has(k->args, O_TO)) GO(put_who(k, w, "owner", value_of(k->args, O_TO), LIST_PEOPLE));
+    if (has(k->args, O_OWNER)) GO(put_who(k, w, "owner", value_of(k->args, O_OWNER), LIST_PEOPLE));
     GO(put_option_people(k, w, "homes", O_HOME, LIST_HOMES));
     return put_holders(k, w);
 }

@@ -219,9 +219,9 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(ERASURE_ASKED, "Gevraagd: {}", "Demandé : {}", "Asked: {}")                                                    \
     X(ERASURE_DECIDED, "Je besluit is genoteerd.", "Votre décision est notée.", "Your decision is noted.")           \
     X(TO_BE_DECIDED, "nog te bekijken", "à examiner", "still to be decided")                                         \
-    X(BEYOND_RECALL, "Nergens meer sinds", "Plus nulle part depuis le", "Nowhere left after")                        \
+    X(BEYOND_RECALL, "Nergens meer na", "Plus nulle part après le", "Nowhere any more after")                       \
     X(KEPT_UNTIL, "Bewaard tot", "Gardé jusqu'au", "Kept until")                                                     \
-    X(HELD_UNTIL, "Niets gewist tot", "Rien d'effacé avant le", "Nothing erased before")                             \
+    X(HELD_UNTIL, "Niets gewist tot", "Rien n'est effacé avant le", "Nothing erased before")                         \
     X(COPY_OFFER, "Wil je een kopie? Typ: kring export", "Voulez-vous une copie ? Tapez : kring export",             \
       "Do you want a copy? Type: kring export")                                                                      \
     X(ENDING_OPEN, "het plan loopt", "le plan est en cours", "the plan runs")                                        \
@@ -279,9 +279,9 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
       "choose what to share about this child")                                                                       \
     X(TASK_INVITE_ASKED, "iemand vraagt om een uitnodiging", "quelqu'un demande une invitation",                     \
       "somebody asks for an invitation")                                                                             \
-    X(TASK_OUTSIDE_PLAN, "iemand vraagt een uitnodiging voor wie nergens over beslist",                              \
-      "quelqu'un demande une invitation pour qui ne décide de rien",                                                 \
-      "somebody asks for an invitation for one who decides for nobody")                                              \
+    X(TASK_OUTSIDE_PLAN, "iemand vraagt een uitnodiging voor wie over geen kind beslist",                            \
+      "quelqu'un demande une invitation pour qui ne décide pour aucun enfant",                                       \
+      "somebody asks for an invitation for one who decides for no child")                                            \
     X(TASK_SAFETY_ALERT, "iemand die is afgesloten, werd uitgenodigd of probeerde een code",                         \
       "une personne exclue a été invitée ou a essayé un code", "somebody who is shut out was invited or tried a code") \
     X(HELPER_ADDED, "Toegevoegd, nog zonder iets te lezen: {}", "Ajouté, sans rien lire encore : {}",                \

@@ -1506,6 +1506,22 @@ class Caring(Case):
         for part in ("Gewist.", "still to be decided", "Leen", ENTRY, GRANT):
             self.assertIn(part, text)
 
+    def test_who_comes_in(self):
+        self.made("/helpers"), self.made("/people")
+        self.answers["POST", f"{BASE}/people/{NOOR}/birth"] = Answer(204)
+        self.good("helper", "add", "Joke Claes", "--role", "tutor", "--secrecy", "none", "--until", "2026-06-30T00:00:00Z",
+                  "--agreed-by", "leen", stdin=b"Een doel.\n")
+        self.assertEqual(self.sent(), ("/helpers", {"name": "Joke Claes", "role": "tutor", "secrecy": "none", "goal": "Een doel.",
+                                                    "until": "2026-06-30T00:00:00.000000Z", "agreed_by": [LEEN]}))
+        self.good("person", "add", "Sam", "--born", "2020-01-31", "--holder", "leen", "--evidence", "the birth certificate")
+        self.assertEqual(self.sent(), ("/people", {"call_name": "Sam", "born": "2020-01-31", "holders": [LEEN],
+                                                   "evidence": "the birth certificate"}))
+        self.good("person", "add", "Kindje", "--due", "2026-05-01", "--owner", "leen")
+        self.assertEqual(self.sent(), ("/people", {"call_name": "Kindje", "due": "2026-05-01", "owner": LEEN}))
+        self.good("birth", "record", "noor", "--at", "2026-01-19T03:10:00Z", "--holder", "leen", "--evidence", "the register")
+        self.assertEqual(self.sent(), (f"/people/{NOOR}/birth", {"born_at": "2026-01-19T03:10:00.000000Z", "holders": [LEEN],
+                                                                 "evidence": "the register"}))
+
     def test_endings(self):
         self.made("/ending"), self.made("/legal-hold")
         for command, kind in (
