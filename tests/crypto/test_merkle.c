@@ -173,12 +173,13 @@ static uint64_t turns(uint64_t index, uint64_t size) {
 
 static void change_inclusion(uint64_t index, uint64_t size, hash *proof, size_t count) {
     hash leaf, root;
+    uint8_t *flat = (uint8_t *)proof;
     memcpy(leaf, leaves[index], MERKLE_HASH);
     memcpy(root, tree_roots[size], MERKLE_HASH);
     for (size_t byte = 0; byte < count * MERKLE_HASH; byte++) {
-        proof[0][byte] ^= 0x10;
+        flat[byte] ^= 0x10;
         assert_false(merkle_check_inclusion(index, size, leaf, (path)proof, count, root));
-        proof[0][byte] ^= 0x10;
+        flat[byte] ^= 0x10;
     }
     for (size_t byte = 0; byte < MERKLE_HASH; byte++) {
         leaf[byte] ^= 1;
@@ -215,12 +216,13 @@ static void every_inclusion_proof_holds_where_it_is(void **state) {
 
 static void change_consistency(uint64_t old, uint64_t size, hash *proof, size_t count) {
     hash before, after;
+    uint8_t *flat = (uint8_t *)proof;
     memcpy(before, tree_roots[old], MERKLE_HASH);
     memcpy(after, tree_roots[size], MERKLE_HASH);
     for (size_t byte = 0; byte < count * MERKLE_HASH; byte++) {
-        proof[0][byte] ^= 0x80;
+        flat[byte] ^= 0x80;
         assert_false(merkle_check_consistency(old, size, (path)proof, count, before, after));
-        proof[0][byte] ^= 0x80;
+        flat[byte] ^= 0x80;
     }
     for (size_t byte = 0; byte < MERKLE_HASH; byte++) {
         before[byte] ^= 1;
