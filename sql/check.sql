@@ -9,7 +9,8 @@ WITH ours AS MATERIALIZED (
      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
 ), tables AS MATERIALIZED (
     SELECT c.oid, c.relname, c.relowner, c.relrowsecurity AND c.relforcerowsecurity AS walled, c.relispartition,
-           c.relname IN ('account', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version') AS open,
+           c.relname IN ('account', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version',
+                         'boot', 'log_pending', 'log_run', 'log_tile', 'log_head', 'log_published') AS open,
            c.relname IN ('membership', 'invitation', 'emergency_tally', 'family_due') AS across
       FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
 ), reviewed(relname, polcmd, expression) AS (VALUES

@@ -4,7 +4,7 @@
 --
 --   kring_owner  owns both databases and all in them; migrations only. Being the owner it would see every row, so FORCE is on.
 --   kring_app    serves: has the verbs that its statements need, and no row without a family in its context.
---   kring_log    will integrate the log; may do nothing yet.
+--   kring_log    integrates the log (kringd log run): commitments and tiles, no row of a family.
 
 SELECT format('CREATE ROLE %I', r) FROM unnest(ARRAY['kring_owner', 'kring_app', 'kring_log']) AS r
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) \gexec
@@ -24,11 +24,12 @@ SELECT format('ALTER DATABASE %I OWNER TO kring_owner', d) FROM unnest(ARRAY['kr
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', d) FROM unnest(ARRAY['kring', 'kring_keys']) AS d \gexec
 SELECT format('REVOKE ALL ON DATABASE %I FROM kring_app, kring_log', d) FROM unnest(ARRAY['kring', 'kring_keys']) AS d \gexec
 SELECT format('GRANT CONNECT ON DATABASE %I TO kring_app', d) FROM unnest(ARRAY['kring', 'kring_keys']) AS d \gexec
+GRANT CONNECT ON DATABASE kring TO kring_log;
 
 \connect kring
 ALTER SCHEMA public OWNER TO kring_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC, kring_app, kring_log;
-GRANT USAGE ON SCHEMA public TO kring_app;
+GRANT USAGE ON SCHEMA public TO kring_app, kring_log;
 \connect kring_keys
 ALTER SCHEMA public OWNER TO kring_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC, kring_app, kring_log;

@@ -2,10 +2,10 @@
 # with_postgres.sh COMMAND...: runs COMMAND against a private, throw-away PostgreSQL cluster, and removes all of it afterwards.
 #
 # The cluster listens on a unix socket in a directory of its own (mode 0700) and nowhere else, so anybody who reaches it is trusted,
-# but for kring_log, which may not log in (tests need one that can't). Root hands it to the OS user "postgres", since PostgreSQL does
+# but for kring_shut, which may not log in (tests need one that can't). Root hands it to the OS user "postgres", since PostgreSQL does
 # not run as root. Settings are durable unless KRING_TEST_FSYNC=off.
 #
-# COMMAND sees connection strings: KRING_TEST_DATA_DB and KRING_TEST_KEYS_DB as kring_app, KRING_TEST_OWNER_DB and
+# COMMAND sees connection strings: KRING_TEST_DATA_DB and KRING_TEST_KEYS_DB as kring_app, KRING_TEST_LOG_DB as kring_log, KRING_TEST_OWNER_DB and
 # KRING_TEST_OWNER_KEYS_DB as kring_owner, KRING_TEST_SUPER_DB and KRING_TEST_SUPER_KEYS_DB as the superuser; and
 # KRING_TEST_PG_DIR, the cluster's directory; and KRING_TEST_PG_CTL, to be followed by start or stop. KRING_MIGRATE names the migration program if it is not in a build folder.
 #
@@ -66,7 +66,7 @@ trap 'exit 143' TERM HUP
 as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$dir/initdb" 2>&1 ||
     { cat "$dir/initdb" >&2; say "initdb failed"; exit 1; }
 as_server tee "$dir/data/pg_hba.conf" >/dev/null <<END
-local all kring_log reject
+local all kring_shut reject
 local all all trust
 END
 as_server tee -a "$dir/data/postgresql.conf" >/dev/null <<END
@@ -91,6 +91,7 @@ ctl="$bin/pg_ctl -D $dir/data -l $dir/log -m fast -w -t 60"
 export PGHOST="$dir" KRING_TEST_PG_DIR="$dir" KRING_TEST_PG_CTL="$ctl"
 export KRING_TEST_DATA_DB="host=$dir dbname=kring user=kring_app"
 export KRING_TEST_KEYS_DB="host=$dir dbname=kring_keys user=kring_app"
+export KRING_TEST_LOG_DB="host=$dir dbname=kring user=kring_log"
 export KRING_TEST_OWNER_DB="host=$dir dbname=kring user=kring_owner"
 export KRING_TEST_OWNER_KEYS_DB="host=$dir dbname=kring_keys user=kring_owner"
 export KRING_TEST_SUPER_DB="host=$dir dbname=kring user=postgres"

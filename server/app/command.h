@@ -16,6 +16,7 @@ int keys_command(command *c);
 int load_command(command *c);
 int clock_command(command *c);
 int replay_command(command *c);
+int log_command(command *c);
 /* --check-config: the settings are read already; this looks at the files that they name. */
 int check_command(command *c);
 

@@ -2,7 +2,8 @@
 # The demonstration behind `./dev demo`: a private PostgreSQL cluster and kringd, made once, supervised as long as this runs.
 #
 # Everything it keeps is in one folder that carries a marker; nothing outside it is written but a short-lived socket folder. As root,
-# PostgreSQL, the migrations and the server are three OS users, so that the server can't become the owner of its own walls.
+# PostgreSQL, the migrations, the server and the log's signer are four OS users, so that the server can neither become the owner of its
+# own walls nor sign its own log.
 set -eu
 umask 022
 ROOT=$1 BUILD=$2 FROM=$3
@@ -40,11 +41,11 @@ CHOSEN=$SCENARIOS
 
 PG=/usr/lib/postgresql/15/bin
 if [ "$(id -u)" = 0 ]; then
-    DB_USER=postgres OWNER_USER=kring-owner APP_USER=kring
+    DB_USER=postgres OWNER_USER=kring-owner APP_USER=kring LOG_USER=kring-log
 else
-    DB_USER=$(id -un) OWNER_USER=$DB_USER APP_USER=$DB_USER
-    say "one user runs everything: whoever takes over the server can also lift PostgreSQL's row security and read its files;"
-    say "as root this would be three users. The values stay sealed either way."
+    DB_USER=$(id -un) OWNER_USER=$DB_USER APP_USER=$DB_USER LOG_USER=$DB_USER
+    say "one user runs everything: whoever takes over the server can also lift PostgreSQL's row security, read its files and sign;"
+    say "as root this would be four users. The values stay sealed either way."
 fi
 # as USER COMMAND...: a clean environment, no way back to more rights, and an end together with this script (SIG). ALONE=setsid
 # keeps the terminal's Ctrl-C from it: this script says when it stops.
@@ -58,7 +59,7 @@ as() {
 }
 users_make() {
     [ "$(id -u)" = 0 ] || return 0
-    for user in $OWNER_USER $APP_USER; do
+    for user in $OWNER_USER $APP_USER $LOG_USER; do
         id "$user" >/dev/null 2>&1 || { say "making the system user $user"; adduser --system --group --quiet --no-create-home \
             --home /nonexistent "$user" >&2 || die 69 "the system user $user could not be made"; }
     done
@@ -84,7 +85,7 @@ chmod 0755 "$DATA"
 exec 9>>"$DATA/$MARK"
 flock -n 9 || die 75 "a demonstration is running in $DATA already"
 
-PGDATA=$DATA/postgresql LOGS=$DATA/log TLS=$DATA/tls KEYS=$DATA/keys STATE=$DATA/state
+PGDATA=$DATA/postgresql LOGS=$DATA/log TLS=$DATA/tls KEYS=$DATA/keys STATE=$DATA/state SIGNER=$DATA/signer
 leftovers_stop() { # of a run that was killed: its children follow it, but may need a moment
     if [ -e "$PGDATA/postmaster.pid" ]; then
         old=$(head -n 1 "$PGDATA/postmaster.pid")
@@ -108,10 +109,11 @@ if [ -n "$RESET" ]; then
 fi
 
 users_make
-mkdir -p "$LOGS" "$TLS" "$KEYS" "$STATE"
+mkdir -p "$LOGS" "$TLS" "$KEYS" "$STATE" "$SIGNER"
 owned() { [ "$(id -u)" = 0 ] && chown "$1" "$2"; chmod "$3" "$2"; }
 owned "$DB_USER" "$LOGS" 0755
 owned "$APP_USER" "$KEYS" 0700
+owned "$LOG_USER" "$SIGNER" 0700
 owned "$APP_USER" "$STATE" 0755
 # The server's own copy, so that a clone in a closed folder can be used all the same.
 cmp -s "$BUILD/server/app/kringd" "$DATA/kringd" || install -m 0755 "$BUILD/server/app/kringd" "$DATA/kringd"
@@ -136,7 +138,6 @@ cluster_make() {
 # Nobody but the OS users of pg_ident.conf, over the socket. There is no password and no address.
 local all all peer map=kring
 END
-    printf 'kring %s postgres\nkring %s kring_owner\nkring %s kring_app\n' "$DB_USER" "$OWNER_USER" "$APP_USER" >"$PGDATA/pg_ident.conf"
     cat >>"$PGDATA/postgresql.conf" <<'END'
 
 # Kring: what is acknowledged is on the disk, and no log line repeats a value.
@@ -156,6 +157,8 @@ END
     : >"$PGDATA/kring-made"
 }
 postgres_start() {
+    printf 'kring %s postgres\nkring %s kring_owner\nkring %s kring_app\nkring %s kring_log\n' "$DB_USER" "$OWNER_USER" "$APP_USER" "$LOG_USER" \
+        >"$PGDATA/pg_ident.conf"
     SIG=INT ALONE=setsid as "$DB_USER" "$PG/postgres" -D "$PGDATA" -k "$SOCKET" </dev/null >>"$LOGS/postgresql.log" 2>&1 9>&- &
     PG_PID=$!
 }
@@ -173,9 +176,14 @@ conninfo() { printf 'host=%s user=%s dbname=%s' "$SOCKET" "$1" "$2"; }
 
 # Until a family has been loaded whole, the databases are made anew: nothing half-done is ever continued.
 databases_make() {
-    [ -e "$DATA/loaded" ] && return
-    say 'making the databases'
-    sql -d postgres -c 'DROP DATABASE IF EXISTS kring' -c 'DROP DATABASE IF EXISTS kring_keys' -f - <"$ROOT/sql/roles.sql" \
+    if [ -e "$DATA/loaded" ]; then
+        set --
+    else
+        say 'making the databases'
+        rm -f "$SIGNER"/* # a new tree is a new log, with a name of its own
+        set -- -c 'DROP DATABASE IF EXISTS kring' -c 'DROP DATABASE IF EXISTS kring_keys'
+    fi
+    sql -d postgres "$@" -f - <"$ROOT/sql/roles.sql" \
         >"$LOGS/databases.log" 2>&1 || { cat "$LOGS/databases.log" >&2; die 70 'the databases could not be made'; }
 }
 migrate() {
@@ -249,6 +257,23 @@ single_user = $([ "$(id -u)" = 0 ] && echo no || echo yes)
 END
     mv "$DATA/kringd.conf.new" "$DATA/kringd.conf"
 }
+log_settings_write() { # the server does not read this file, and could not use it
+    [ -e "$SIGNER/origin" ] || printf 'demo.kring.example/%s' "$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')" >"$SIGNER/origin"
+    cat >"$DATA/kringd-log.conf.new" <<END
+# Written by ./dev demo at every start.
+[kring]
+log_db = $(conninfo kring_log kring)
+log_origin = $(cat "$SIGNER/origin")
+log_key = $SIGNER/key
+log_state = $SIGNER/state
+END
+    mv "$DATA/kringd-log.conf.new" "$DATA/kringd-log.conf"
+    if [ -e "$DATA/log.vkey" ] && [ -e "$SIGNER/key" ]; then return; fi
+    say "making the log's key"
+    rm -f "$SIGNER/key" "$SIGNER/state"
+    (as "$LOG_USER" "$DATA/kringd" --config "$DATA/kringd-log.conf" log init) >"$DATA/log.vkey.new" || die 70 "the log's key could not be made"
+    mv "$DATA/log.vkey.new" "$DATA/log.vkey"
+}
 kringd() { (as "$APP_USER" "$DATA/kringd" --config "$DATA/kringd.conf" "$@"); }
 
 checksums() { printf '%s' "$SCENARIOS" | while IFS= read -r f; do sha256sum <"$f"; done; }
@@ -287,7 +312,13 @@ accounts_write() { # the port may be another than last time; only the caller may
     from=$DATA/demo.json
     [ ! -e "$STATE/demo.json" ] || from=$STATE/demo.json
     rm -f "$DATA/demo.json.new"
-    (umask 077 && sed "s#\"https://localhost:[0-9]*\"#\"https://localhost:$PORT\"#" "$from" >"$DATA/demo.json.new")
+    (umask 077 && python3 - "$from" "https://localhost:$PORT" "$(cat "$DATA/log.vkey")" >"$DATA/demo.json.new") <<'END'
+import json, sys
+demo = json.load(open(sys.argv[1]))
+demo['url'] = sys.argv[2]
+demo['log'] = {'url': sys.argv[2] + '/audit', 'vkey': sys.argv[3]}
+print(json.dumps(demo, ensure_ascii=False, indent=2))
+END
     [ "$(id -u)" != 0 ] || chown "${SUDO_UID:-0}:${SUDO_GID:-0}" "$DATA/demo.json.new"
     mv "$DATA/demo.json.new" "$DATA/demo.json"
     rm -f "$STATE/demo.json"
@@ -306,7 +337,7 @@ END
 
 # ---- supervision -----------------------------------------------------------------------------------------------------
 
-PG_PID='' SERVER_PID='' STOPPING=''
+PG_PID='' SERVER_PID='' LOG_PID='' STOPPING=''
 # A zombie still answers to kill -0; its state tells.
 alive() { [ -n "$1" ] && read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" && [ "$state" != Z ]; }
 ended() { # PID SECONDS
@@ -319,12 +350,13 @@ signal() { # NAME PID SECONDS
     kill -s "$1" "$2" 2>/dev/null || :
     ended "$2" "$3"
 }
-# The server first, so that its last answers still find their database.
+# The server first, so that its last answers still find their database; then what takes up its last records.
 all_stop() {
     trap '' INT TERM HUP
     STOPPING=yes
     [ -z "$SERVER_PID$PG_PID" ] || say 'stopping'
     signal TERM "$SERVER_PID" 20 || signal KILL "$SERVER_PID" 5 || :
+    signal TERM "$LOG_PID" 10 || signal KILL "$LOG_PID" 5 || :
     signal INT "$PG_PID" 30 || signal QUIT "$PG_PID" 5 || signal KILL "$PG_PID" 5 || :
     wait || :
     rm -rf "$SOCKET" "$DATA/socket"
@@ -335,6 +367,10 @@ trap 'exit 0' INT TERM HUP
 server_start() {
     SIG=TERM ALONE=setsid as "$APP_USER" "$DATA/kringd" --config "$DATA/kringd.conf" serve </dev/null >>"$LOGS/kringd.log" 2>&1 9>&- &
     SERVER_PID=$!
+}
+log_start() {
+    SIG=TERM ALONE=setsid as "$LOG_USER" "$DATA/kringd" --config "$DATA/kringd-log.conf" log run </dev/null >>"$LOGS/log.log" 2>&1 9>&- &
+    LOG_PID=$!
 }
 server_ready() {
     tries=0
@@ -364,6 +400,7 @@ supervise() {
         rest 0.2
         alive "$PG_PID" || { again PostgreSQL "$PG_PID"; postgres_start; }
         alive "$SERVER_PID" || { again kringd "$SERVER_PID"; server_start; }
+        alive "$LOG_PID" || { again 'kringd log' "$LOG_PID"; log_start; }
         CALM=$((CALM + 1))
         [ $CALM -lt 10 ] || PAUSE=0
     done
@@ -376,11 +413,13 @@ databases_make
 migrate
 certificate_make
 settings_write
+log_settings_write
 [ -e "$KEYS/kek" ] || { say 'making the key that wraps all keys'; kringd keys init >/dev/null; }
 families_load || die $? 'nothing was loaded'
 [ -z "$CLOCK" ] || kringd clock "$CLOCK" || exit
 accounts_write
 say 'starting the server'
+log_start
 server_start
 server_ready || { tail -n 5 "$LOGS/kringd.log" >&2; die 69 "kringd did not become ready; see $LOGS/kringd.log"; }
 accounts_tell

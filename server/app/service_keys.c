@@ -2,20 +2,6 @@
 
 #include "statements.h"
 
-#include <uv.h>
-
-static void unit_arrived(void *ctx, unit *u) {
-    (void)u;
-    *(bool *)ctx = true;
-}
-
-result unit_wait(uv_loop_t *loop, pool *p, unit *u) {
-    bool arrived = false;
-    pool_submit(p, u, unit_arrived, &arrived);
-    while (!arrived) (void)uv_run(loop, UV_RUN_ONCE);
-    return unit_result(u);
-}
-
 /* Adds what is stored; `missing` counts what is not. */
 static result keys_read(uv_loop_t *loop, pool *keys, keyring *ring, size_t *missing) {
     arena *a = arena_new();

@@ -5,9 +5,6 @@
 #include "crypto/keyring.h"
 #include "db/pool.h"
 
-/* One unit, waited for by running `loop`: for start-up and the command line, never while serving. */
-result unit_wait(uv_loop_t *loop, pool *p, unit *u) MUST_USE;
-
 /* Puts all service keys and the service's own audit key into the ring. What is missing is made, stored if nobody was faster, and
  * read back: what the database holds is what counts. NO_KEY: they were wrapped under another KEK. */
 result service_keys_load(uv_loop_t *loop, pool *keys, keyring *ring, moment now) MUST_USE;

@@ -21,6 +21,7 @@
     X(CONNINFO, keys_db, "dbname=kring_keys", 1, 2000, "wrapped keys; in a cluster of its own")                         \
     X(CONNINFO, data_owner_db, "", 0, 2000, "the same databases as kring_owner: only for kringd migrate")               \
     X(CONNINFO, keys_owner_db, "", 0, 2000, "")                                                                         \
+    X(CONNINFO, log_db, "dbname=kring", 1, 2000, "the same database as the role kring_log: only for kringd log")        \
     X(NUMBER, links, "4", 1, 64, "connections to data_db; three or four that share commits beat many")                  \
     X(NUMBER, keys_links, "1", 1, 16, "connections to keys_db")                                                         \
     X(NUMBER, queue, "1024", 1, 100000, "units that may wait for a connection before 503")                              \
@@ -54,6 +55,11 @@
     /* keeping and erasing */                                                                                           \
     X(NUMBER, keys_backup_days, "7", 1, 7, "how long backups of keys_db live: what was erased is beyond recall after that") \
     X(SWITCH, statutory_file, "no", 0, 1, "the plans are the statutory file of their organisation: kept as long as the law says") \
+    /* the log: only for kringd log, which is a process and a user of its own */                                        \
+    X(TEXT, log_origin, "", 0, 200, "the log's name for ever, such as kring.example.org/log")                           \
+    X(SECRET, log_key, "", 0, 1024, "the key that signs checkpoints; made by kringd log init")                          \
+    X(PATH, log_state, "", 0, 1024, "what was signed last; apart from the database and its backups")                    \
+    X(NUMBER, log_interval_ms, "1000", 100, 60000, "how often records get their place and a checkpoint is published")   \
     /* running */                                                                                                       \
     X(LEVEL, log_level, "info", 4, 5, "debug, info, warn or error")                                                     \
     X(SWITCH, demo, "no", 0, 1, "a demonstration: a shifted clock is allowed")                                          \

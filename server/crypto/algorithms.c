@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 static struct {
-    EVP_CIPHER *gcm, *block;
+    EVP_CIPHER *gcm, *block, *ctr;
     EVP_MD *sha256;
     EVP_MAC_CTX *hmac;
 } fetched;
@@ -31,8 +31,9 @@ static EVP_MAC_CTX *fetch_hmac(void) {
 static void fetch(void) {
     fetched.gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     fetched.block = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
+    fetched.ctr = EVP_CIPHER_fetch(NULL, "AES-256-CTR", NULL);
     fetched.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    must(fetched.gcm != NULL && fetched.block != NULL && fetched.sha256 != NULL);
+    must(fetched.gcm != NULL && fetched.block != NULL && fetched.ctr != NULL && fetched.sha256 != NULL);
     fetched.hmac = fetch_hmac();
 }
 
@@ -46,6 +47,11 @@ const EVP_CIPHER *algorithm_gcm(void) {
 const EVP_CIPHER *algorithm_block(void) {
     crypto_init();
     return fetched.block;
+}
+
+const EVP_CIPHER *algorithm_ctr(void) {
+    crypto_init();
+    return fetched.ctr;
 }
 
 const EVP_MD *algorithm_sha256(void) {

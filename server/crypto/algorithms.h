@@ -6,6 +6,7 @@
 
 const EVP_CIPHER *algorithm_gcm(void);
 const EVP_CIPHER *algorithm_block(void);
+const EVP_CIPHER *algorithm_ctr(void);
 const EVP_MD *algorithm_sha256(void);
 /* HMAC-SHA-256 without a key: duplicate it, then give the copy its key. */
 const EVP_MAC_CTX *algorithm_hmac(void);

@@ -1,14 +1,66 @@
 #include "crypto/record.h"
 
+#include "base/memory.h"
 #include "crypto/algorithms.h"
 
-void record_commit(const uint8_t salt[RECORD_SALT], bytes record, uint8_t out[RECORD_HASH]) {
-    static const char label[] = "kring-audit-1"; /* with its zero */
-    EVP_MD_CTX *c = EVP_MD_CTX_new();
-    must(c != NULL && EVP_DigestInit_ex2(c, algorithm_sha256(), NULL) == 1);
-    must(EVP_DigestUpdate(c, label, sizeof label) == 1);
-    must(EVP_DigestUpdate(c, salt, RECORD_SALT) == 1);
-    must(EVP_DigestUpdate(c, record.at, record.len) == 1);
+uint32_t record_slots(uint32_t n) {
+    uint32_t slots = RECORD_SLOTS;
+    while (slots < n) slots *= 4; /* coarse: how many parts there are must not show in how many hashes there are */
+    return slots;
+}
+
+static void hash_of(EVP_MD_CTX *c, bytes first, bytes second, uint8_t out[RECORD_HASH]) {
+    must(EVP_DigestInit_ex2(c, algorithm_sha256(), NULL) == 1);
+    must(EVP_DigestUpdate(c, first.at, first.len) == 1 && EVP_DigestUpdate(c, second.at, second.len) == 1);
     must(EVP_DigestFinal_ex(c, out, NULL) == 1);
+}
+
+static EVP_MD_CTX *hasher(void) {
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    must(c != NULL);
+    return c;
+}
+
+void record_part_hash(const uint8_t salt[RECORD_SALT], bytes part, uint8_t out[RECORD_HASH]) {
+    EVP_MD_CTX *c = hasher();
+    hash_of(c, bytes_make(salt, RECORD_SALT), part, out);
     EVP_MD_CTX_free(c);
+}
+
+/* The secret serves one record only, so a counter that begins at zero never meets the same key twice. */
+static void key_stream(const uint8_t secret[RECORD_SECRET], uint8_t *out, size_t len) {
+    static const uint8_t start[16];
+    int wrote = 0;
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    must(c != NULL && len <= INT32_MAX);
+    memset(out, 0, len);
+    must(EVP_EncryptInit_ex2(c, algorithm_ctr(), secret, start, NULL) == 1);
+    must(EVP_EncryptUpdate(c, out, &wrote, out, (int)len) == 1 && (size_t)wrote == len);
+    EVP_CIPHER_CTX_free(c);
+}
+
+void record_hashes(const uint8_t secret[RECORD_SECRET], const bytes *parts, uint32_t n, uint8_t (*salts)[RECORD_SALT],
+                   uint8_t (*hashes)[RECORD_HASH]) {
+    uint32_t slots = record_slots(n), filling = slots - n;
+    size_t len = (size_t)n * RECORD_SALT + (size_t)filling * RECORD_HASH;
+    uint8_t *stream = memory_take(len);
+    key_stream(secret, stream, len);
+    EVP_MD_CTX *c = hasher();
+    for (uint32_t i = 0; i < n; i++) hash_of(c, bytes_make(stream + (size_t)i * RECORD_SALT, RECORD_SALT), parts[i], hashes[i]);
+    EVP_MD_CTX_free(c);
+    memcpy(hashes + n, stream + (size_t)n * RECORD_SALT, (size_t)filling * RECORD_HASH);
+    if (salts) memcpy(salts, stream, (size_t)n * RECORD_SALT);
+    memory_give(stream, len);
+}
+
+void record_commit(const uint8_t (*hashes)[RECORD_HASH], uint32_t slots, uint8_t out[RECORD_HASH]) {
+    static const char label[] = "kring-audit-1"; /* with its zero */
+    EVP_MD_CTX *c = hasher();
+    hash_of(c, bytes_make((const uint8_t *)label, sizeof label), bytes_make(hashes, (size_t)slots * RECORD_HASH), out);
+    EVP_MD_CTX_free(c);
+}
+
+void record_entry(const uint8_t commitment[RECORD_HASH], uint8_t out[RECORD_ENTRY]) {
+    out[0] = out[1] = 1;
+    memcpy(out + 2, commitment, RECORD_HASH);
 }

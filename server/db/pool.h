@@ -37,6 +37,9 @@ void pool_close(pool *p, void (*closed)(void *ctx), void *ctx);
  * failed, it ends as UNAVAILABLE without waiting. */
 void pool_submit(pool *p, unit *u, unit_done *done, void *ctx);
 
+/* One unit, waited for by running `loop`: for start-up and the command line, never while serving. */
+result unit_wait(uv_loop_t *loop, pool *p, unit *u) MUST_USE;
+
 /* Natural group commit: whenever a link is free and no submitted unit waits, the pool asks `next` for a unit made by
  * unit_new_with_done, until it says NULL. While no link can be had it asks too, and answers UNAVAILABLE. */
 void pool_set_source(pool *p, unit *(*next)(void *ctx), void *ctx);

@@ -46,22 +46,6 @@ static void add_texts(unit *u, exchange *x) {
     }
 }
 
-void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char *outcome, bytes sealed) {
-    bool of_family = x->families_read > 0;
-    params *p = params_new(x->arena);
-    param_uuid(p, record);
-    param_uuid(p, of_family ? x->family_ids[0] : SERVICE_FAMILY);
-    param_moment(p, x->now);
-    param_uuid(p, x->service->boot);
-    param_int8(p, (int64_t)counter);
-    param_string(p, x->kind);
-    param_string(p, outcome);
-    param_bool(p, false);
-    param_uuid(p, x->session ? x->session->account : x->joined ? x->joined->account : SERVICE_FAMILY);
-    param_bytes(p, sealed);
-    unit_add(u, &stmt_record_insert, p);
-}
-
 /* The writer pays for the new facts, not the next reader: who may not know of a write must not feel it in the time of his own
  * read (T5). The bodies that were fetched stay. */
 static void refreshed(void *x_, unit *u) {
@@ -113,8 +97,8 @@ verdict step_commit(exchange *x) {
     commit_line *l = ARENA_NEW(x->arena, commit_line);
     *l = (commit_line){uuid_random(), counter_take(x->service)};
     x->place_in_group = l;
-    bytes sealed;
-    result r = seal_record(x, record_family(x), l->record, R_DONE, x->arena, &sealed);
+    record_sealed record;
+    result r = seal_record(x, record_family(x), (record_place){l->record, x->now, l->counter, R_DONE}, x->arena, &record);
     if (!ok(r)) {
         counter_give_back(x->service, l->counter);
         return fail(x, r);
@@ -124,7 +108,7 @@ verdict step_commit(exchange *x) {
     add_check(u, x);
     for (unsigned i = 0; i < x->mutation_count; i++) unit_add(u, x->mutations[i].what, x->mutations[i].with);
     add_texts(u, x);
-    add_record(u, x, l->record, l->counter, "done", sealed);
+    record_add(u, x->arena, &record);
     if (x->locked) transaction_run(x->locked, u, unit_done_, x);
     else pool_submit(x->service->set.data, u, unit_done_, x);
     return WAITING;

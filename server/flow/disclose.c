@@ -70,27 +70,6 @@ static uint32_t disclosed(const exchange *x, unsigned i, permit *out) {
     return n;
 }
 
-result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, arena *a, bytes *sealed) {
-    record_head head;
-    record_head_of(x, i, &head);
-    head.result = (uint8_t)outcome;
-    permit *items = ARENA_ARRAY(a, permit, x->want_count + 1);
-    uint32_t n = outcome == R_DONE ? disclosed(x, i, items) : 0;
-    uuid of = i == FAMILY_NONE ? SERVICE_FAMILY : x->family_ids[i];
-    cipher_key *key = i == FAMILY_NONE ? keyring_find_audit(x->service->set.ring, SERVICE_FAMILY) : x->audit_keys[i];
-    ENSURE(key != NULL, UNAVAILABLE);
-    buf plain = buf_new(1 << 20), out = buf_new(2 << 20);
-    record_write(&plain, &head, n ? facts_of(x) : NULL, items, n, x->record_note);
-    uint8_t aad[AAD_RECORD];
-    aad_record(of, record, aad);
-    result r = buf_ok(&plain) ? envelope_seal(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), buf_bytes(&plain), &out)
-                              : FAIL(TOO_MUCH);
-    if (ok(r)) *sealed = arena_copy(a, buf_bytes(&out));
-    buf_release(&plain);
-    buf_release(&out);
-    return r;
-}
-
 /* Of what is disclosed, not of what might have been; and of a look of his own, not of one through another's eyes. */
 static bool emergency_in(const exchange *x) {
     if (x->ruling.viewer != x->viewer) return false;
@@ -100,6 +79,41 @@ static bool emergency_in(const exchange *x) {
         if (x->ruling.permits[p].emergency >= 0) return true;
     }
     return false;
+}
+
+/* The organisation of the place that a helper acts from; none is told of people, the auditor and the operator. */
+static uuid organisation_of(const exchange *x, unsigned i) {
+    if (i >= x->families_read) return (uuid){{0}};
+    const facts *f = &x->families[i]->facts;
+    const membership *m = x->session ? session_membership(x->session, x->family_ids[i]) : NULL;
+    actor a = m && m->helper ? family_actor(f, m->as) : ACTOR_NONE;
+    for (unsigned p = 0; is_helper(a) && p < f->place_count; p++) {
+        const place_fact *at = &f->places[p];
+        if (at->helper == a - FIRST_HELPER && at->from <= x->now && x->now < at->until) return at->organisation;
+    }
+    return (uuid){{0}};
+}
+
+static void row_of(const exchange *x, unsigned i, record_place place, record_row *out) {
+    bool done = place.result == R_DONE;
+    *out = (record_row){.family = i == FAMILY_NONE ? SERVICE_FAMILY : x->family_ids[i], .id = place.id, .at = place.at,
+                        .boot = x->service->boot, .counter = place.counter, .kind = bytes_of_string(x->kind),
+                        .outcome = done ? BYTES("done") : BYTES("refused"), .emergency = done && emergency_in(x),
+                        .organisation = organisation_of(x, i), .class_ = RECORD_NO_CLASS};
+    out->account = x->session ? x->session->account : x->joined ? x->joined->account : SERVICE_FAMILY;
+    if (!done) out->rule = bytes_of_string(rule_text(x->refused_by));
+}
+
+result seal_record(exchange *x, unsigned i, record_place place, arena *a, record_sealed *out) {
+    record_draft d = {.note = x->record_note};
+    permit *items = ARENA_ARRAY(a, permit, x->want_count + 1);
+    row_of(x, i, place, &d.row);
+    record_head_of(x, i, &d.head);
+    d.head.result = (uint8_t)place.result;
+    if (place.result == R_DONE) d.count = disclosed(x, i, items);
+    d.permits = items;
+    if (d.count) d.facts = facts_of(x);
+    return record_seal(&d, i == FAMILY_NONE ? keyring_find_audit(x->service->set.ring, SERVICE_FAMILY) : x->audit_keys[i], a, out);
 }
 
 /* ---- a group ---- */
@@ -179,22 +193,21 @@ static void add_context(group *g, unit *u) {
 static result add_disclose(group *g, unit *u, moment now) {
     COLUMN(bytes, tokens); COLUMN(moment, idle); COLUMN(uuid, families); COLUMN(int64_t, versions); COLUMN(uuid, records);
     COLUMN(int64_t, counters); COLUMN(bytes, kinds); COLUMN(bytes, outcomes); COLUMN(bool, emergencies); COLUMN(uuid, actors);
-    COLUMN(bytes, sealed);
+    COLUMN(bytes, sealed); COLUMN(uuid, organisations); COLUMN(int32_t, classes); COLUMN(bytes, rules); COLUMN(bytes, leaves);
+    COLUMN(record_sealed, made);
     for (uint32_t i = 0; i < g->count; i++) {
         const line *l = &g->lines[i];
         exchange *x = l->x;
-        bool refusal = is_refusal(x), no_family = l->family == FAMILY_NONE;
+        const record_row *row = &made[i].row;
+        record_place place = {l->record, now, l->counter, x->outcome.code};
+        TRY(seal_record(x, l->family, place, g->arena, &made[i]));
         tokens[i] = bytes_make(x->token_hash, sizeof x->token_hash);
         idle[i] = now - g->service->set.session_idle[x->session->kind];
-        families[i] = no_family ? SERVICE_FAMILY : x->family_ids[l->family];
-        versions[i] = no_family ? -1 : (int64_t)x->families[l->family]->facts.version; /* a stale refusal is no answer either */
-        records[i] = l->record;
-        counters[i] = (int64_t)l->counter;
-        kinds[i] = bytes_of_string(x->kind);
-        outcomes[i] = refusal ? BYTES("refused") : BYTES("done");
-        emergencies[i] = !refusal && emergency_in(x);
-        actors[i] = x->session->account;
-        TRY(seal_record(x, l->family, l->record, x->outcome.code, g->arena, &sealed[i]));
+        /* A stale refusal is no answer either. */
+        versions[i] = l->family == FAMILY_NONE ? -1 : (int64_t)x->families[l->family]->facts.version;
+        families[i] = row->family, records[i] = row->id, counters[i] = (int64_t)row->counter, actors[i] = row->account;
+        kinds[i] = row->kind, outcomes[i] = row->outcome, emergencies[i] = row->emergency, sealed[i] = made[i].sealed;
+        organisations[i] = row->organisation, classes[i] = row->class_, rules[i] = row->rule, leaves[i] = BYTES_OF(made[i].leaf);
     }
     params *p = params_new(g->arena);
     param_byteas(p, tokens, g->count), param_moments(p, idle, g->count), param_uuids(p, families, g->count);
@@ -203,6 +216,8 @@ static result add_disclose(group *g, unit *u, moment now) {
     param_uuids(p, actors, g->count), param_byteas(p, sealed, g->count);
     param_uuid(p, g->service->boot);
     param_moment(p, now);
+    param_uuids(p, organisations, g->count), param_int4s(p, classes, g->count), param_texts(p, rules, g->count);
+    param_byteas(p, leaves, g->count);
     unit_add(u, &stmt_disclose, p);
     return OK;
 }

@@ -87,25 +87,18 @@ static unit *changing(eraser *e) {
 }
 
 static result add_record_of(eraser *e, unit *u, const char *kind, uuid of) {
-    cipher_key *key = keyring_find_audit(e->service->set.ring, e->family);
-    ENSURE(key != NULL, NO_KEY);
-    record_head head = {.viewer_kind = VIEWER_NOBODY, .flags = RECORD_WROTE, .family_version = e->facts->facts.version};
-    uint8_t note[17] = {'o'}, aad[AAD_RECORD];
+    uint8_t note[17] = {'o'};
     memcpy(note + 1, of.b, sizeof of.b);
-    uuid record = uuid_random();
     e->counter = counter_take(e->service), e->counted = true;
-    aad_record(e->family, record, aad);
-    buf plain = buf_new(4096), sealed = buf_new(8192);
-    record_write(&plain, &head, NULL, NULL, 0, bytes_make(note, sizeof note));
-    result r = envelope_seal(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), buf_bytes(&plain), &sealed);
-    params *p = params_new(e->work);
-    param_uuid(p, record), param_uuid(p, e->family), param_moment(p, e->began), param_uuid(p, e->service->boot);
-    param_int8(p, (int64_t)e->counter), param_string(p, kind), param_string(p, "done"), param_bool(p, false);
-    param_uuid(p, SERVICE_FAMILY), param_bytes(p, arena_copy(e->work, buf_bytes(&sealed)));
-    if (ok(r)) unit_add(u, &stmt_record_insert, p);
-    buf_release(&plain);
-    buf_release(&sealed);
-    return r;
+    record_draft d = {.row = {.family = e->family, .id = uuid_random(), .at = e->began, .boot = e->service->boot,
+                              .counter = e->counter, .kind = bytes_of_string(kind), .outcome = BYTES("done"),
+                              .class_ = RECORD_NO_CLASS},
+                      .head = {.viewer_kind = VIEWER_NOBODY, .flags = RECORD_WROTE, .family_version = e->facts->facts.version},
+                      .note = BYTES_OF(note)};
+    record_sealed made;
+    TRY(record_seal(&d, keyring_find_audit(e->service->set.ring, e->family), e->work, &made));
+    record_add(u, e->work, &made);
+    return OK;
 }
 
 static void forget(eraser *e, uuid id) {

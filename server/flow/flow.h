@@ -82,12 +82,17 @@ void keys_ask(unit *u, arena *a, uuid id);
 result keys_take(keyring *ring, uuid id, unit *u, size_t first) MUST_USE;
 uint64_t counter_take(service *s);
 void counter_give_back(service *s, uint64_t counter);
-/* Seals the record of what x->ruling, x->wants and x->record_note say, for family `i` (or the service when `i` is FAMILY_NONE). */
+/* The record of what x->ruling, x->wants and x->record_note say, for family `i` (or the service when `i` is FAMILY_NONE). */
 enum { FAMILY_NONE = 255 };
-result seal_record(exchange *x, unsigned i, uuid record, result_code outcome, arena *a, bytes *sealed) MUST_USE;
+typedef struct {
+    uuid id;
+    moment at;
+    uint64_t counter;
+    result_code result; /* R_DONE, or why it was refused */
+} record_place;
+result seal_record(exchange *x, unsigned i, record_place place, arena *a, record_sealed *out) MUST_USE;
 /* The account's own record family: the service itself. */
 extern const uuid SERVICE_FAMILY;
-void add_record(unit *u, exchange *x, uuid record, uint64_t counter, const char *outcome, bytes sealed);
 void record_head_of(const exchange *x, unsigned i, record_head *out);
 /* Lets go of the facts without a word about how good they were. */
 void let_go_of_families(exchange *x);

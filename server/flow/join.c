@@ -309,7 +309,7 @@ verdict step_join_commit(exchange *x) {
         if (!x->audit_keys[0]) x->audit_keys[0] = cipher_key_hold(keyring_find_audit(x->service->set.ring, j->who.family));
     }
     unit *u = unit_new(x->arena);
-    bytes sealed;
+    record_sealed record;
     result r = OK;
     if (joins) r = add_joining(x, u);
     else add_refusal(x, u);
@@ -317,10 +317,14 @@ verdict step_join_commit(exchange *x) {
     x->refused_by = j->alert ? RULE_R58 : RULE_R38;
     x->record_note = l->known_account ? arena_copy(x->arena, bytes_make(l->account.b, 16)) : (bytes){0};
     if (joins) note_invitation(x);
-    if (ok(r)) r = seal_record(x, joins ? 0 : FAMILY_NONE, l->record, joins ? R_DONE : R_BAD_CODE, x->arena, &sealed);
-    if (!ok(r)) return fail(x, r);
     l->counter = counter_take(x->service);
-    add_record(u, x, l->record, l->counter, joins ? "done" : "refused", sealed);
+    record_place place = {l->record, x->now, l->counter, joins ? R_DONE : R_BAD_CODE};
+    if (ok(r)) r = seal_record(x, joins ? 0 : FAMILY_NONE, place, x->arena, &record);
+    if (!ok(r)) {
+        counter_give_back(x->service, l->counter);
+        return fail(x, r);
+    }
+    record_add(u, x->arena, &record);
     pool_submit(x->service->set.data, u, join_done, x);
     return WAITING;
 }

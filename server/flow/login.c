@@ -204,21 +204,24 @@ static void login_committed(void *x_, unit *u) {
     exchange_resume(x, ok(r) ? GO_ON : fail(x, r));
 }
 
-/* The session that is being made is the record's actor. */
-static result seal_login(exchange *x, bytes *sealed) {
+static result seal_login(exchange *x, record_sealed *out) {
     login_attempt *l = x->login;
     x->record_note = l->known_account ? arena_copy(x->arena, bytes_make(l->account.b, 16)) : (bytes){0};
     x->refused_by = RULE_R01;
-    return seal_record(x, FAMILY_NONE, l->record, l->right ? R_DONE : R_BAD_LOGIN, x->arena, sealed);
+    record_place place = {l->record, x->now, l->counter, l->right ? R_DONE : R_BAD_LOGIN};
+    return seal_record(x, FAMILY_NONE, place, x->arena, out);
 }
 
 verdict step_login_commit(exchange *x) {
     login_attempt *l = x->login;
+    record_sealed record;
     l->record = uuid_random();
-    bytes sealed;
-    result r = seal_login(x, &sealed);
-    if (!ok(r)) return fail(x, r);
     l->counter = counter_take(x->service);
+    result r = seal_login(x, &record);
+    if (!ok(r)) {
+        counter_give_back(x->service, l->counter);
+        return fail(x, r);
+    }
     unit *u = unit_new(x->arena);
     char set[UUID_TEXT + 2];
     set[0] = '{', set[UUID_TEXT + 1] = '}';
@@ -228,7 +231,7 @@ verdict step_login_commit(exchange *x) {
     unit_add(u, &stmt_context_set, context);
     if (l->right) add_success(x, u);
     else login_add_failure(x, u);
-    add_record(u, x, l->record, l->counter, l->right ? "done" : "refused", sealed);
+    record_add(u, x->arena, &record);
     pool_submit(x->service->set.data, u, login_committed, x);
     return WAITING;
 }

@@ -1,6 +1,16 @@
 #include "flow/record.h"
 
-enum { HEAD_OLD = 5 + 16 + 16 + 6, HEAD_SIZE = HEAD_OLD + 8, ITEM_SIZE = 16 + 2 + 1 + 1, NO_GROUND = 63 };
+#include "crypto/envelope.h"
+#include "crypto/secret.h"
+#include "statements.h"
+
+enum {
+    HEAD_1 = 5 + 16 + 16 + 6, HEAD_2 = HEAD_1 + 8, HEAD_3 = HEAD_2 + RECORD_SECRET,
+    ITEM_2 = 16 + 2 + 1 + 1, ITEM_3 = ITEM_2 + 1,
+    NO_GROUND = 63
+};
+
+/* ---- writing ---- */
 
 static uint8_t ground_place(record_view *v, const facts *f, const permit *p) {
     if (p->grant < 0 && p->emergency < 0) return NO_GROUND;
@@ -13,75 +23,225 @@ static uint8_t ground_place(record_view *v, const facts *f, const permit *p) {
 }
 
 static void write_head(buf *out, const record_head *h) {
-    uint8_t *p = buf_room(out, HEAD_SIZE);
+    uint8_t *p = buf_room(out, HEAD_3);
     if (!p) return;
     p[0] = RECORD_VERSION, p[1] = h->flags, p[2] = (uint8_t)h->viewer_kind, p[3] = h->rule, p[4] = h->result;
     memcpy(p + 5, h->viewer.b, 16);
     memcpy(p + 21, h->session.b, 16);
     memcpy(p + 37, h->network, 6);
-    put_u64(p + HEAD_OLD, h->family_version);
-    buf_wrote(out, HEAD_SIZE);
+    put_u64(p + HEAD_1, h->family_version);
+    memcpy(p + HEAD_2, h->secret, RECORD_SECRET);
+    buf_wrote(out, HEAD_3);
 }
 
-void record_write(buf *out, const record_head *head, const facts *f, const permit *permits, uint32_t n, bytes note) {
-    must(n <= RECORD_ITEMS_MAX);
-    record_head h = *head;
+static void write_item(buf *out, const facts *f, const permit *p, uint8_t ground) {
+    uint8_t *item = buf_room(out, ITEM_3);
+    if (!item) return;
+    memcpy(item, f->entries[p->entry].id.b, 16);
+    put_u16(item + 16, (uint16_t)f->versions[p->version].number);
+    item[18] = (uint8_t)(p->level << 6 | ground);
+    item[19] = (uint8_t)p->rule;
+    item[20] = f->entries[p->entry].field;
+    buf_wrote(out, ITEM_3);
+}
+
+void record_write(buf *out, const record_draft *d) {
+    must(d->count <= RECORD_ITEMS_MAX);
+    record_head h = d->head;
     record_view grounds = {0};
-    for (uint32_t i = 0; i < n; i++) {
-        ground_place(&grounds, f, &permits[i]);
-        if (permits[i].emergency >= 0) h.flags |= RECORD_EMERGENCY;
+    for (uint32_t i = 0; i < d->count; i++) {
+        ground_place(&grounds, d->facts, &d->permits[i]);
+        if (d->permits[i].emergency >= 0) h.flags |= RECORD_EMERGENCY;
     }
     write_head(out, &h);
     buf_put_byte(out, grounds.ground_count);
     buf_put(out, bytes_make(grounds.grounds, 16u * grounds.ground_count));
     uint8_t count[2];
-    put_u16(count, (uint16_t)n);
-    buf_put(out, bytes_make(count, 2));
-    for (uint32_t i = 0; i < n; i++) {
-        const permit *p = &permits[i];
-        uint8_t item[ITEM_SIZE];
-        memcpy(item, f->entries[p->entry].id.b, 16);
-        put_u16(item + 16, (uint16_t)f->versions[p->version].number);
-        item[18] = (uint8_t)(p->level << 6 | ground_place(&grounds, f, p));
-        item[19] = (uint8_t)p->rule;
-        buf_put(out, bytes_make(item, ITEM_SIZE));
-    }
-    buf_put(out, note);
+    put_u16(count, (uint16_t)d->count);
+    buf_put(out, BYTES_OF(count));
+    for (uint32_t i = 0; i < d->count; i++)
+        write_item(out, d->facts, &d->permits[i], ground_place(&grounds, d->facts, &d->permits[i]));
+    buf_put(out, d->note);
 }
 
-result record_parse(bytes plain, record_view *out) {
+/* ---- reading ---- */
+
+static size_t item_size(const record_view *v) { return v->version < 3 ? ITEM_2 : ITEM_3; }
+
+static result parse_head(bytes plain, record_view *out, size_t *len) {
+    static const size_t sizes[] = {0, HEAD_1, HEAD_2, HEAD_3};
     ENSURE(plain.len > 0 && plain.at[0] >= 1 && plain.at[0] <= RECORD_VERSION, BAD_ENVELOPE);
-    size_t head = plain.at[0] == 1 ? HEAD_OLD : HEAD_SIZE;
-    ENSURE(plain.len >= head + 1, BAD_ENVELOPE);
-    const uint8_t *p = plain.at, *end = plain.at + plain.len;
-    *out = (record_view){.head = {.flags = p[1], .viewer_kind = (viewer_kind)p[2], .rule = p[3], .result = p[4]}};
+    const uint8_t *p = plain.at;
+    *len = sizes[p[0]];
+    ENSURE(plain.len >= *len + 1, BAD_ENVELOPE);
+    *out = (record_view){.head = {.flags = p[1], .viewer_kind = (viewer_kind)p[2], .rule = p[3], .result = p[4]}, .version = p[0]};
     ENSURE(p[2] <= VIEWER_OPERATOR && p[3] < RULE_COUNT, BAD_ENVELOPE);
     memcpy(out->head.viewer.b, p + 5, 16);
     memcpy(out->head.session.b, p + 21, 16);
     memcpy(out->head.network, p + 37, 6);
-    if (head == HEAD_SIZE) out->head.family_version = get_u64(p + HEAD_OLD);
-    p += head;
+    if (p[0] >= 2) out->head.family_version = get_u64(p + HEAD_1);
+    if (p[0] >= 3) memcpy(out->head.secret, p + HEAD_2, RECORD_SECRET);
+    return OK;
+}
+
+result record_parse(bytes plain, record_view *out) {
+    size_t head;
+    TRY(parse_head(plain, out, &head));
+    const uint8_t *p = plain.at + head, *end = plain.at + plain.len;
     out->ground_count = *p++;
     ENSURE(out->ground_count <= RECORD_GROUNDS_MAX && (size_t)(end - p) >= 16u * out->ground_count + 2u, BAD_ENVELOPE);
     memcpy(out->grounds, p, 16u * out->ground_count);
     p += 16u * out->ground_count;
     out->item_count = get_u16(p);
     p += 2;
-    ENSURE((size_t)(end - p) >= (size_t)ITEM_SIZE * out->item_count, BAD_ENVELOPE);
-    out->items = bytes_make(p, (size_t)ITEM_SIZE * out->item_count);
-    p += out->items.len;
+    size_t len = item_size(out) * out->item_count;
+    ENSURE((size_t)(end - p) >= len, BAD_ENVELOPE);
+    out->items = bytes_make(p, len);
+    p += len;
     out->note = bytes_make(p, (size_t)(end - p));
     return OK;
 }
 
 record_item record_item_at(const record_view *v, uint16_t i) {
     must(i < v->item_count);
-    const uint8_t *p = v->items.at + (size_t)i * ITEM_SIZE;
+    const uint8_t *p = v->items.at + i * item_size(v);
     record_item item = {.version = get_u16(p + 16), .level = (level)(p[18] >> 6),
-                        .rule = p[19] < RULE_COUNT ? (rule)p[19] : RULE_R01};
+                        .rule = p[19] < RULE_COUNT ? (rule)p[19] : RULE_R01, .field = FIELD_NONE};
     memcpy(item.entry.b, p, 16);
+    if (v->version >= 3 && p[20] < FIELD_COUNT) item.field = p[20];
     uint8_t ground = p[18] & 63;
     item.has_ground = ground < v->ground_count;
     if (item.has_ground) item.ground = v->grounds[ground];
     return item;
+}
+
+/* ---- parts ---- */
+
+static void put_part_uuid(buf *b, uuid id) { buf_put(b, BYTES_OF(id.b)); }
+
+static void put_short(buf *b, bytes text) {
+    must(text.len < 256);
+    buf_put_byte(b, (uint8_t)text.len);
+    buf_put(b, text);
+}
+
+static void put_head_part(buf *b, const record_row *row, const record_head *h) {
+    put_part_uuid(b, row->family), put_part_uuid(b, row->id);
+    buf_put_u64(b, (uint64_t)row->at);
+    put_part_uuid(b, row->boot);
+    buf_put_u64(b, row->counter);
+    buf_put_byte(b, (uint8_t)h->viewer_kind), put_part_uuid(b, h->viewer);
+    put_short(b, row->outcome), put_short(b, row->kind);
+}
+
+static void put_access_part(buf *b, const record_row *row, const record_head *h) {
+    put_part_uuid(b, row->account), put_part_uuid(b, h->session), put_part_uuid(b, row->organisation);
+    buf_put(b, BYTES_OF(h->network));
+}
+
+static void put_ruling_part(buf *b, const record_row *row, const record_head *h) {
+    buf_put_byte(b, h->flags), buf_put_byte(b, row->emergency), buf_put_byte(b, h->result);
+    buf_put_u64(b, h->family_version);
+    buf_put_byte(b, row->class_);
+    put_short(b, row->rule);
+}
+
+static void put_item_part(buf *b, record_item item) {
+    uint8_t version[2];
+    put_u16(version, item.version);
+    put_part_uuid(b, item.entry);
+    buf_put(b, BYTES_OF(version));
+    buf_put_byte(b, (uint8_t)item.level);
+    put_part_uuid(b, item.has_ground ? item.ground : (uuid){{0}});
+    put_short(b, bytes_of_string(rule_text(item.rule)));
+    put_short(b, item.field < FIELD_COUNT ? bytes_of_string(catalogue[item.field].name) : BYTES(""));
+}
+
+static void put_part(buf *b, const record_row *row, const record_view *v, uint32_t i) {
+    if (i == PART_HEAD) put_head_part(b, row, &v->head);
+    else if (i == PART_ACCESS) put_access_part(b, row, &v->head);
+    else if (i == PART_RULING) put_ruling_part(b, row, &v->head);
+    else if (i == PART_NOTE) buf_put(b, v->note);
+    else put_item_part(b, record_item_at(v, (uint16_t)(i - PART_ITEMS)));
+}
+
+bytes *record_parts(const record_row *row, const record_view *v, arena *a) {
+    if (v->version < 3) return NULL;
+    uint32_t n = PART_ITEMS + (uint32_t)v->item_count;
+    bytes *parts = ARENA_ARRAY(a, bytes, n);
+    size_t *ends = ARENA_ARRAY(a, size_t, n);
+    buf all = buf_new(ENVELOPE_PLAIN_MAX * 8u);
+    for (uint32_t i = 0; i < n; i++) put_part(&all, row, v, i), ends[i] = all.len;
+    must(buf_ok(&all)); /* an item's part is less than 128 bytes, and the note was in an envelope */
+    bytes whole = arena_copy(a, buf_bytes(&all));
+    buf_release(&all);
+    for (uint32_t i = 0; i < n; i++) parts[i] = bytes_make(whole.at + (i ? ends[i - 1] : 0), ends[i] - (i ? ends[i - 1] : 0));
+    return parts;
+}
+
+/* ---- sealing ---- */
+
+static void complete_row(const record_draft *d, record_row *row) {
+    for (uint32_t i = 0; i < d->count; i++) {
+        field_id field = d->facts->entries[d->permits[i].entry].field;
+        if (field == FIELD_NONE) continue;
+        uint8_t class_ = (uint8_t)catalogue[field].class_;
+        if (row->class_ != RECORD_NO_CLASS && row->class_ >= class_) continue;
+        row->class_ = class_;
+        row->rule = bytes_of_string(rule_text(d->permits[i].rule));
+    }
+}
+
+void record_leaf(const record_row *row, const record_view *v, arena *a, uint8_t leaf[RECORD_HASH]) {
+    uint32_t n = PART_ITEMS + (uint32_t)v->item_count;
+    uint8_t (*hashes)[RECORD_HASH] = arena_take_array(a, RECORD_HASH, record_slots(n));
+    record_hashes(v->head.secret, record_parts(row, v, a), n, NULL, hashes);
+    record_commit((const uint8_t (*)[RECORD_HASH])hashes, record_slots(n), leaf);
+}
+
+static result seal_plain(const record_draft *d, cipher_key *key, buf *plain, arena *a, record_sealed *out) {
+    record_view v;
+    uint8_t aad[AAD_RECORD];
+    record_write(plain, d);
+    ENSURE(buf_ok(plain), TOO_MUCH);
+    must(ok(record_parse(buf_bytes(plain), &v)));
+    record_leaf(&out->row, &v, a, out->leaf);
+    aad_record(out->row.family, out->row.id, aad);
+    buf sealed = buf_new(ENVELOPE_PLAIN_MAX + 8192);
+    result r = envelope_seal(key, ENVELOPE_XAES, 0, BYTES_OF(aad), buf_bytes(plain), &sealed);
+    if (ok(r)) out->sealed = arena_copy(a, buf_bytes(&sealed));
+    buf_release(&sealed);
+    return r;
+}
+
+result record_seal(const record_draft *d, cipher_key *key, arena *a, record_sealed *out) {
+    ENSURE(key != NULL, UNAVAILABLE);
+    record_draft whole = *d;
+    secret_random(whole.head.secret, RECORD_SECRET);
+    *out = (record_sealed){.row = d->row};
+    complete_row(d, &out->row);
+    buf plain = buf_new(ENVELOPE_PLAIN_MAX);
+    result r = seal_plain(&whole, key, &plain, a, out);
+    buf_release(&plain);
+    wipe(whole.head.secret, RECORD_SECRET);
+    return r;
+}
+
+void record_add(unit *u, arena *a, const record_sealed *r) {
+    params *p = params_new(a);
+    param_uuid(p, r->row.id);
+    param_uuid(p, r->row.family);
+    param_moment(p, r->row.at);
+    param_uuid(p, r->row.boot);
+    param_int8(p, (int64_t)r->row.counter);
+    param_text(p, r->row.kind);
+    param_text(p, r->row.outcome);
+    param_bool(p, r->row.emergency);
+    param_uuid(p, r->row.account);
+    param_bytes(p, r->sealed);
+    param_uuid(p, r->row.organisation);
+    param_int4(p, r->row.class_);
+    param_text(p, r->row.rule);
+    param_bytes(p, arena_copy(a, BYTES_OF(r->leaf)));
+    unit_add(u, &stmt_record_insert, p);
 }

@@ -1,19 +1,33 @@
 /* One line of the audit log: what was looked at or done, by whom, on which ground; never a value.
  *
- * In clear and indexed stand id, family, moment, boot, counter, kind, outcome, emergency and account; the rest is sealed under the
- * family's audit key. The layout is fixed binary, so that the same facts always give the same bytes:
- *   u8 version=2 | u8 flags | u8 viewer kind | u8 rule | u8 result | viewer 16 | session 16 | network 6 | u64 family version |
- *   u8 grounds n | n x 16 | u16 items m | m x (entry 16 | u16 version | u8 level << 6 | ground 0..62, 63 none | u8 rule) | note
- * Version 1 had no family version. It tells which writes a look had before it: their own moments can't, since a write is committed
- * a little after the moment that it bears. */
+ * In clear and indexed stand id, family, moment, boot, counter, kind, outcome, emergency, account, organisation, class and rule; the
+ * rest is sealed under the family's audit key. The layout is fixed binary, so that the same facts always give the same bytes:
+ *   u8 version=3 | u8 flags | u8 viewer kind | u8 rule | u8 result | viewer 16 | session 16 | network 6 | u64 family version |
+ *   secret 32 | u8 grounds n | n x 16 | u16 items m |
+ *   m x (entry 16 | u16 version | u8 level << 6 | ground 0..62, 63 none | u8 rule | u8 field) | note
+ * Version 2 had neither secret nor fields and stands in no tree; version 1 had no family version either. That tells which writes a
+ * look had before it: their own moments can't, since a write is committed a little after the moment that it bears.
+ *
+ * What the log commits to (crypto/record.h) are the record's parts, made from row and sealed content together, so that a change of
+ * either shows. All numbers are big-endian:
+ *   0 head    family 16 | id 16 | u64 moment (microseconds since 1970) | boot 16 | u64 counter | u8 viewer kind | viewer 16 |
+ *             u8 length, outcome | u8 length, kind
+ *   1 access  account 16 | session 16 | organisation 16 | network 6
+ *   2 ruling  u8 flags | u8 emergency | u8 result | u64 family version | u8 class (255: none) | u8 length, rule
+ *   3 note    what was written, given, asked: ids only
+ *   4...      one for each item: entry 16 | u16 version | u8 level | ground 16 (zero: none) | u8 length, rule | u8 length, field */
 #ifndef KRING_FLOW_RECORD_H
 #define KRING_FLOW_RECORD_H
 
 #include "base/buf.h"
+#include "crypto/cipher.h"
+#include "crypto/record.h"
+#include "db/unit.h"
 #include "policy/policy.h"
 
-enum { RECORD_VERSION = 2, RECORD_EMERGENCY = 1, RECORD_WROTE = 2, RECORD_GROUNDS_MAX = 63, RECORD_ITEMS_MAX = 65535 };
+enum { RECORD_VERSION = 3, RECORD_EMERGENCY = 1, RECORD_WROTE = 2, RECORD_GROUNDS_MAX = 63, RECORD_ITEMS_MAX = 65535 };
 typedef enum { VIEWER_NOBODY, VIEWER_PERSON, VIEWER_HELPER, VIEWER_AUDITOR, VIEWER_OPERATOR } viewer_kind;
+enum { RECORD_NO_CLASS = 255 };
 
 typedef struct {
     viewer_kind viewer_kind;
@@ -23,13 +37,28 @@ typedef struct {
     uint8_t rule;       /* the deciding rule of a refusal */
     uint8_t flags;
     uint64_t family_version; /* of the facts that it rests on; 0: not recorded. A write (RECORD_WROTE) made the next one of it */
+    uint8_t secret[RECORD_SECRET]; /* of its commitment */
 } record_head;
+
+/* What stands in clear. */
+typedef struct {
+    uuid family, id;
+    moment at;
+    uuid boot;
+    uint64_t counter;
+    bytes kind, outcome; /* outcome: done, refused or failed */
+    bool emergency;
+    uuid account, organisation; /* organisation: zero for none */
+    uint8_t class_;             /* the highest of what is disclosed, or RECORD_NO_CLASS */
+    bytes rule;                 /* that refused it, or that allowed the highest class; empty for none */
+} record_row;
 
 typedef struct {
     uuid entry;
     uint16_t version;
     level level;
     rule rule;
+    field_id field; /* FIELD_NONE in older records, and for what is no field */
     bool has_ground;
     uuid ground; /* a grant or an emergency */
 } record_item;
@@ -37,15 +66,42 @@ typedef struct {
 typedef struct {
     record_head head;
     uuid grounds[RECORD_GROUNDS_MAX];
-    uint8_t ground_count;
+    uint8_t ground_count, version;
     uint16_t item_count;
     bytes items, note; /* in the decoded bytes */
 } record_view;
 
-/* Writes head and items of what `permits` grants; `n` permits chosen by their positions in the facts. */
-void record_write(buf *out, const record_head *head, const facts *f, const permit *permits, uint32_t n, bytes note);
+/* What a record is about to be made of. */
+typedef struct {
+    record_row row;
+    record_head head;
+    const facts *facts;    /* NULL without items */
+    const permit *permits; /* `count` of them, chosen by their positions in the facts */
+    uint32_t count;
+    bytes note;
+} record_draft;
+
+typedef struct {
+    record_row row;
+    bytes sealed;
+    uint8_t leaf[RECORD_HASH];
+} record_sealed;
+
+/* Completes class and rule of the row, seals under the family's audit key and commits; all in `a`. TOO_MUCH for a record that no
+ * envelope holds. */
+result record_seal(const record_draft *d, cipher_key *key, arena *a, record_sealed *out) MUST_USE;
+/* Its row, and what the log is to take up for it. */
+void record_add(unit *u, arena *a, const record_sealed *r);
+/* What is sealed; overflow of `out` is the caller's to see. */
+void record_write(buf *out, const record_draft *d);
 /* BAD_ENVELOPE if the bytes are not a record. */
 result record_parse(bytes plain, record_view *out) MUST_USE;
 record_item record_item_at(const record_view *v, uint16_t i);
+
+/* The parts of a record: PART_ITEMS + item_count of them, in `a`. NULL for a record without a commitment. */
+enum { PART_HEAD, PART_ACCESS, PART_RULING, PART_NOTE, PART_ITEMS };
+bytes *record_parts(const record_row *row, const record_view *v, arena *a);
+/* What the log must hold for it; only for a record with a commitment. */
+void record_leaf(const record_row *row, const record_view *v, arena *a, uint8_t leaf[RECORD_HASH]);
 
 #endif

@@ -2,7 +2,6 @@
 #include "try.h"
 
 #include "crypto/crypto.h"
-#include "crypto/record.h"
 #include "crypto/secret.h"
 
 #include <ctype.h>
@@ -57,24 +56,6 @@ static void a_label_does_not_run_into_its_message(void **state) {
     key[31] ^= 1;
     secret_hmac(key, BYTES("ab"), BYTES("c"), b);
     assert_memory_not_equal(a, b, 32);
-}
-
-/* The commitment is what an independent verifier computes: label with its zero, salt, record. */
-static void a_record_is_committed(void **state) {
-    (void)state;
-    uint8_t whole[14 + 32 + 5] = "kring-audit-1", salt[RECORD_SALT], got[32], wanted[32];
-    memset(salt, 3, sizeof salt);
-    memcpy(whole + 14, salt, 32);
-    memcpy(whole + 46, "hello", 5);
-    secret_sha256(BYTES_OF(whole), wanted);
-    record_commit(salt, BYTES("hello"), got);
-    assert_memory_equal(got, wanted, 32);
-    record_commit(salt, BYTES(""), got);
-    secret_sha256(bytes_make(whole, 46), wanted);
-    assert_memory_equal(got, wanted, 32);
-    salt[31] ^= 1;
-    record_commit(salt, BYTES(""), got);
-    assert_memory_not_equal(got, wanted, 32);
 }
 
 static int by_text(const void *a, const void *b) { return memcmp(a, b, TOKEN_TEXT); }
@@ -198,7 +179,6 @@ int main(void) {
         cmocka_unit_test(sha256_is_sha256),
         cmocka_unit_test(hmac_is_hmac),
         cmocka_unit_test(a_label_does_not_run_into_its_message),
-        cmocka_unit_test(a_record_is_committed),
         cmocka_unit_test(tokens_are_random_and_well_formed),
         cmocka_unit_test(a_token_has_one_spelling),
         cmocka_unit_test(a_code_is_typed_as_it_is_read),

@@ -172,7 +172,7 @@ static void without_a_server_it_is_unavailable(void **state) {
 static void who_can_log_in_is_found_by_trying(void **state) {
     (void)state;
     assert_true(can_log_in_as(env("KRING_TEST_DATA_DB"), "kring_owner")); /* everybody here is trusted, */
-    assert_false(can_log_in_as(env("KRING_TEST_DATA_DB"), "kring_log"));  /* but for this one */
+    assert_false(can_log_in_as(env("KRING_TEST_DATA_DB"), "kring_shut"));  /* but for this one */
     assert_false(can_log_in_as(env("KRING_TEST_DATA_DB"), "nobody_such"));
 }
 

@@ -637,10 +637,10 @@ static void shape_too_early(void *x_) {
 
 static void want_without_permit(void *x_) {
     exchange *x = x_;
-    bytes sealed;
+    record_sealed sealed;
     want_body(x, 0, 0);
     x->audit_keys[0] = keyring_find_audit(f_.ring, SERVICE_FAMILY);
-    (void)!ok(seal_record(x, 0, id_of(1), R_DONE, x->arena, &sealed));
+    (void)!ok(seal_record(x, 0, (record_place){.id = id_of(1), .result = R_DONE}, x->arena, &sealed));
 }
 
 static void nothing_without_its_proof(void **state) {

@@ -205,8 +205,8 @@ static void a_record_reads_back(void **state) {
         for (size_t i = 0; i < sizeof words; i++) words[i] = (uint8_t)rand();
         bytes note = bytes_make(words, (size_t)rand() % sizeof words);
         buf out = buf_new(1 << 16), again = buf_new(1 << 16);
-        record_write(&out, &h, &f, permits, n, note);
-        record_write(&again, &h, &f, permits, n, note);
+        record_write(&out, &(record_draft){.head = h, .facts = &f, .permits = permits, .count = n, .note = note});
+        record_write(&again, &(record_draft){.head = h, .facts = &f, .permits = permits, .count = n, .note = note});
         assert_true(bytes_equal(buf_bytes(&out), buf_bytes(&again)));
         record_view v;
         assert_ok(record_parse(buf_bytes(&out), &v));
@@ -235,24 +235,81 @@ static void a_record_reads_back(void **state) {
     }
 }
 
-/* What was written before a record named the family's version. */
+static void take_out(buf *b, size_t at, size_t n) {
+    memmove(b->at + at, b->at + at + n, b->len - at - n);
+    b->len -= n;
+}
+
+/* What was written before a record had a commitment, and before it named the family's version. */
 static void an_older_record_reads_back(void **state) {
     (void)state;
-    enum { HEAD = 43 };
+    enum { HEAD = 43, GROUNDS = 1 + 16 + 2, ITEM = 20 };
     facts f = some_facts();
     permit p = {0, 0, LEVEL_EXACT, RULE_R02, 0, -1};
     record_head h = random_head();
     buf out = buf_new(1 << 16);
-    record_write(&out, &h, &f, &p, 1, BYTES("note"));
-    memmove(out.at + HEAD, out.at + HEAD + 8, out.len - HEAD - 8);
-    out.at[0] = 1;
+    record_write(&out, &(record_draft){.head = h, .facts = &f, .permits = &p, .count = 1, .note = BYTES("note")});
+    take_out(&out, HEAD + 8 + RECORD_SECRET + GROUNDS + ITEM, 1); /* the field */
+    take_out(&out, HEAD + 8, RECORD_SECRET);
+    out.at[0] = 2;
     record_view v;
-    assert_ok(record_parse(bytes_make(out.at, out.len - 8), &v));
+    assert_ok(record_parse(buf_bytes(&out), &v));
+    assert_int_equal(v.head.family_version, h.family_version);
+    assert_int_equal(record_item_at(&v, 0).field, FIELD_NONE);
+    assert_true(bytes_is(v.note, "note"));
+    arena *a = arena_new();
+    assert_null(record_parts(&(record_row){0}, &v, a)); /* it stands in no tree */
+    arena_release(a);
+    take_out(&out, HEAD, 8);
+    out.at[0] = 1;
+    assert_ok(record_parse(buf_bytes(&out), &v));
     assert_int_equal(v.head.family_version, 0);
     assert_int_equal(v.item_count, 1);
     assert_true(uuid_equal(record_item_at(&v, 0).entry, entries[0].id) && bytes_is(v.note, "note"));
     out.at[0] = RECORD_VERSION + 1;
-    assert_fails(record_parse(bytes_make(out.at, out.len - 8), &v), BAD_ENVELOPE);
+    assert_fails(record_parse(buf_bytes(&out), &v), BAD_ENVELOPE);
+    buf_release(&out);
+}
+
+static void leaf_of(const record_row *row, bytes plain, uint8_t out[RECORD_HASH]) {
+    record_view v;
+    arena *a = arena_new();
+    assert_ok(record_parse(plain, &v));
+    record_leaf(row, &v, a, out);
+    arena_release(a);
+}
+
+/* T13: whatever stands in clear, and whatever is sealed, is in the tree. */
+static void any_change_is_another_leaf(void **state) {
+    (void)state;
+    enum { ROWS = 11 };
+    facts f = some_facts();
+    permit permits[3] = {{0, 0, LEVEL_EXACT, RULE_R02, 0, -1}, {1, 1, LEVEL_EXACT, RULE_R02, -1, -1}, {2, 2, LEVEL_DERIVED, RULE_R02, 1, -1}};
+    record_row lines_[ROWS] = {{.family = id_of(1), .id = id_of(2), .at = 3, .boot = id_of(4), .counter = 5, .kind = BYTES("plan.read"),
+                              .outcome = BYTES("done"), .account = id_of(6), .class_ = RECORD_NO_CLASS}};
+    for (size_t i = 1; i < ROWS; i++) lines_[i] = lines_[0];
+    lines_[1].family = id_of(9), lines_[2].id = id_of(9), lines_[3].at = 4, lines_[4].boot = id_of(9), lines_[5].counter = 6;
+    lines_[6].kind = BYTES("plan.reae"), lines_[7].outcome = BYTES("refused"), lines_[8].account = id_of(9), lines_[9].organisation = id_of(9);
+    lines_[10].emergency = true;
+    buf out = buf_new(1 << 16);
+    record_head head = random_head();
+    record_write(&out, &(record_draft){.head = head, .facts = &f, .permits = permits, .count = 3, .note = BYTES("note")});
+    uint8_t before[RECORD_HASH], got[RECORD_HASH];
+    leaf_of(&lines_[0], buf_bytes(&out), before);
+    for (size_t i = 1; i < ROWS; i++) {
+        leaf_of(&lines_[i], buf_bytes(&out), got);
+        assert_memory_not_equal(got, before, RECORD_HASH);
+    }
+    for (size_t i = 1; i < out.len; i++) {
+        record_view v;
+        out.at[i] ^= 0x41;
+        bool parses = ok(record_parse(buf_bytes(&out), &v));
+        if (parses) leaf_of(&lines_[0], buf_bytes(&out), got);
+        if (parses) assert_memory_not_equal(got, before, RECORD_HASH);
+        out.at[i] ^= 0x41;
+    }
+    leaf_of(&lines_[0], buf_bytes(&out), got);
+    assert_memory_equal(got, before, RECORD_HASH);
     buf_release(&out);
 }
 
@@ -263,7 +320,7 @@ static void more_grounds_than_there_is_room_for(void **state) {
     for (uint32_t i = 0; i < ENTRIES; i++) permits[i] = (permit){i, i, LEVEL_EXACT, RULE_R02, (int16_t)i, -1};
     record_head h = {.viewer_kind = VIEWER_HELPER};
     buf out = buf_new(1 << 16);
-    record_write(&out, &h, &f, permits, ENTRIES, (bytes){0});
+    record_write(&out, &(record_draft){.head = h, .facts = &f, .permits = permits, .count = ENTRIES, .note = (bytes){0}});
     record_view v;
     assert_ok(record_parse(buf_bytes(&out), &v));
     assert_int_equal(v.ground_count, RECORD_GROUNDS_MAX);
@@ -300,7 +357,7 @@ static void a_damaged_record_is_refused_or_bounded(void **state) {
     for (uint32_t i = 0; i < 5; i++) permits[i] = (permit){i, i, LEVEL_EXACT, RULE_R02, (int16_t)i, -1};
     record_head h = {.viewer_kind = VIEWER_HELPER};
     buf out = buf_new(1 << 16);
-    record_write(&out, &h, &f, permits, 5, (bytes){0});
+    record_write(&out, &(record_draft){.head = h, .facts = &f, .permits = permits, .count = 5, .note = (bytes){0}});
     bytes whole_record = buf_bytes(&out);
     record_view v;
     for (size_t n = 0; n < whole_record.len; n++) {
@@ -487,7 +544,7 @@ int main(void) {
         cmocka_unit_test(a_cache_forgets_what_is_longest_unused),
         cmocka_unit_test(a_cache_knows_its_holders),
         cmocka_unit_test(a_record_reads_back),
-        cmocka_unit_test(an_older_record_reads_back),
+        cmocka_unit_test(an_older_record_reads_back), cmocka_unit_test(any_change_is_another_leaf),
         cmocka_unit_test(more_grounds_than_there_is_room_for),
         cmocka_unit_test(a_damaged_record_is_refused_or_bounded),
         cmocka_unit_test(an_item_that_is_not_there_aborts),

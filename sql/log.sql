@@ -1,0 +1,97 @@
+-- The tree over all records. tree_* are the sequencer's, as kring_log; log_* are the server's. None is of a family.
+
+-- name: tree_head
+-- returns: size int8, root bytea, note_size int8, witnessed_at timestamptz, refused text
+SELECT size, root, note_size, witnessed_at, refused FROM log_head;
+
+-- What stands and has no place yet. A unit that commits later comes in a later run, whatever its counter.
+-- name: tree_pending
+-- params: most int4
+-- returns: boot_id uuid, counter int8, leaf bytea
+SELECT boot_id, counter, leaf FROM log_pending ORDER BY boot_id, counter LIMIT $1;
+
+-- name: tree_tiles
+-- params: level int4[], number int8[]
+-- returns: level int4, number int8, hashes bytea
+SELECT t.level, t.number, t.hashes FROM unnest($1, $2) AS w(level, number)
+  JOIN log_tile t ON t.level = w.level AND t.number = w.number;
+
+-- One sequencer at a time: the second one finds the lock taken, and a stale one another size. Both raise, and the unit is as if it
+-- had never been.
+-- name: tree_lock
+-- returns: one int8
+SELECT kring_one(CASE WHEN pg_try_advisory_xact_lock(1263684935, 1) THEN 1::int8 END);
+
+-- name: tree_advance
+-- params: from_size int8, size int8, root bytea, now timestamptz
+-- returns: size int8
+WITH moved AS (UPDATE log_head SET size = $2, root = $3, integrated_at = $4, seen_at = $4 WHERE size = $1 RETURNING size)
+SELECT kring_one((SELECT size FROM moved));
+
+-- name: tree_runs_insert
+-- params: first_index int8[], boot uuid[], first_counter int8[], count int4[]
+INSERT INTO log_run (first_index, boot_id, first_counter, count)
+SELECT w.first_index, w.boot, w.first_counter, w.count FROM unnest($1, $2, $3, $4) AS w(first_index, boot, first_counter, count);
+
+-- name: tree_tiles_put
+-- params: level int4[], number int8[], hashes bytea[]
+INSERT INTO log_tile (level, number, hashes)
+SELECT w.level, w.number, w.hashes FROM unnest($1, $2, $3) AS w(level, number, hashes)
+    ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes;
+
+-- Exactly what was given a place.
+-- name: tree_pending_delete
+-- params: boot uuid[], first_counter int8[], count int4[], taken int8
+-- returns: one int8
+WITH gone AS (
+    DELETE FROM log_pending p USING unnest($1, $2, $3) AS w(boot, first_counter, count)
+     WHERE p.boot_id = w.boot AND p.counter >= w.first_counter AND p.counter < w.first_counter + w.count
+    RETURNING 1
+)
+SELECT kring_one(CASE WHEN (SELECT count(*) FROM gone) = $4 THEN 1::int8 END);
+
+-- name: tree_publish
+-- params: size int8, note text, now timestamptz
+UPDATE log_head SET note_size = $1, note = $2, published_at = $3, witnessed_at = $3, seen_at = $3, refused = NULL;
+
+-- name: tree_publish_size
+-- params: size int8, now timestamptz, since timestamptz
+WITH old AS (DELETE FROM log_published WHERE at < $3 AND size <> $1)
+INSERT INTO log_published (size, at) VALUES ($1, $2) ON CONFLICT (size) DO UPDATE SET at = excluded.at;
+
+-- name: tree_seen
+-- params: now timestamptz, met bool, refused text
+UPDATE log_head SET seen_at = $1, witnessed_at = CASE WHEN $2 THEN $1 ELSE witnessed_at END, refused = NULLIF($3, '');
+
+-- ---- what the server tells ----
+
+-- name: log_state
+-- returns: seen_at timestamptz, witnessed_at timestamptz, refused text
+SELECT seen_at, witnessed_at, refused FROM log_head;
+
+-- name: log_checkpoint
+-- returns: size int8, note text
+SELECT note_size AS size, note FROM log_head WHERE note IS NOT NULL;
+
+-- A tile, with the sizes of the trees that were published of late: only these have partial tiles.
+-- name: log_tile_find
+-- params: level int4, number int8
+-- returns: hashes bytea, newest int8, sizes int8[]
+SELECT t.hashes, h.note_size AS newest, ARRAY(SELECT size FROM log_published ORDER BY size DESC LIMIT 600) AS sizes
+  FROM log_tile t, log_head h WHERE t.level = $1 AND t.number = $2 AND h.note IS NOT NULL;
+
+-- Where records stand: the run that begins at or before each. `n` tells which was asked for.
+-- name: log_places
+-- params: n int4[], boot uuid[], counter int8[]
+-- returns: n int4, index int8
+SELECT w.n, r.first_index + w.counter - r.first_counter AS index
+  FROM unnest($1, $2, $3) AS w(n, boot, counter)
+  CROSS JOIN LATERAL (SELECT first_index, first_counter, count FROM log_run r
+                       WHERE r.boot_id = w.boot AND r.first_counter <= w.counter ORDER BY r.first_counter DESC LIMIT 1) r
+ WHERE w.counter < r.first_counter + r.count;
+
+-- name: log_tiles
+-- params: level int4[], number int8[]
+-- returns: level int4, number int8, hashes bytea
+SELECT t.level, t.number, t.hashes FROM unnest($1, $2) AS w(level, number)
+  JOIN log_tile t ON t.level = w.level AND t.number = w.number;
