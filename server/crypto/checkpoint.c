@@ -4,13 +4,7 @@
 
 enum { STAMPED = 8 + SIGN_SIZE, COSIGNED_HEAD = 64 };
 
-static bool take_line(bytes *from, bytes *line) {
-    const uint8_t *end = from->len ? memchr(from->at, '\n', from->len) : NULL;
-    if (!end || end == from->at) return false;
-    *line = bytes_make(from->at, (size_t)(end - from->at));
-    *from = bytes_make(end + 1, from->len - line->len - 1);
-    return true;
-}
+static bool take_line(bytes *from, bytes *line) { return note_cut(from, '\n', line) && line->len > 0; }
 
 result checkpoint_parse(bytes text, checkpoint *out) {
     checkpoint c;

@@ -44,12 +44,11 @@ static bool letters_ok(bytes text) {
 
 bool note_text_ok(bytes text) { return text.len > 0 && text.at[text.len - 1] == '\n' && letters_ok(text); }
 
-/* Takes what is before the first `c` and the letter itself; false when there is none. */
-static bool cut(bytes *from, char c, bytes *part) {
-    const uint8_t *end = from->len ? memchr(from->at, c, from->len) : NULL;
-    if (!end) return false;
-    *part = bytes_make(from->at, (size_t)(end - from->at));
-    *from = bytes_make(end + 1, from->len - part->len - 1);
+bool note_cut(bytes *from, char end, bytes *part) {
+    const uint8_t *found = from->len ? memchr(from->at, end, from->len) : NULL;
+    if (!found) return false;
+    *part = bytes_make(from->at, (size_t)(found - from->at));
+    *from = bytes_make(found + 1, from->len - part->len - 1);
     return true;
 }
 
@@ -73,7 +72,7 @@ result note_key_parse(bytes vkey, note_key *out) {
     bytes name, hex;
     uint8_t id[NOTE_KEY_ID], raw[KEY_RAW];
     size_t id_len = 0, raw_len = 0;
-    ENSURE(cut(&vkey, '+', &name) && cut(&vkey, '+', &hex) && note_name_ok(name), BAD_REQUEST);
+    ENSURE(note_cut(&vkey, '+', &name) && note_cut(&vkey, '+', &hex) && note_name_ok(name), BAD_REQUEST);
     TRY(hex_decode(hex, id, sizeof id, &id_len));
     TRY(base64_decode(vkey, raw, sizeof raw, &raw_len));
     ENSURE(id_len == sizeof id && raw_len == sizeof raw, BAD_REQUEST);
@@ -103,7 +102,7 @@ static result read_line(bytes line, note_line *out) {
     size_t len = 0;
     ENSURE(bytes_starts(line, DASH), BAD_REQUEST);
     line = bytes_make(line.at + sizeof DASH - 1, line.len - (sizeof DASH - 1));
-    ENSURE(cut(&line, ' ', &out->name) && note_name_ok(out->name), BAD_REQUEST);
+    ENSURE(note_cut(&line, ' ', &out->name) && note_name_ok(out->name), BAD_REQUEST);
     TRY(base64_decode(line, NULL, SIZE_MAX, &len));
     ENSURE(len > NOTE_KEY_ID, BAD_REQUEST);
     TRY(base64_decode(bytes_make(line.at, 8), head, sizeof head, &len));
@@ -115,7 +114,7 @@ static result read_line(bytes line, note_line *out) {
 result note_open_lines(bytes text, bytes lines, note_view *out) {
     ENSURE(text.len <= NOTE_MAX && lines.len <= NOTE_MAX && note_text_ok(text) && note_text_ok(lines), BAD_REQUEST);
     *out = (note_view){.text = text};
-    for (bytes line; cut(&lines, '\n', &line);) {
+    for (bytes line; note_cut(&lines, '\n', &line);) {
         ENSURE(out->count < NOTE_SIGNATURES_MAX, BAD_REQUEST);
         TRY(read_line(line, &out->lines[out->count++]));
     }
