@@ -10,7 +10,8 @@ import re
 from strict import Fault, c_bool, c_string, exact_keys, fail_unless, load, write
 
 METHODS = {"get": "M_GET", "post": "M_POST", "put": "M_PUT", "delete": "M_DELETE"}
-COURSES = ("PUBLIC", "READ", "WRITE", "LOGIN", "JOIN")
+COURSES = ("PUBLIC", "LOG", "READ", "WRITE", "LOGIN", "JOIN")
+MEDIA = {"LOG": {"text/plain", "application/octet-stream"}}
 FORMATS = {"uuid": "UUID", "field": "FIELD", "date-time": "MOMENT", "date": "DATE", "token": "TOKEN", "line": "LINE",
            "text": "TEXT"}
 SIZES = {"uuid": (36, 36), "field": (1, 31), "date-time": (20, 40), "date": (10, 10)}  # the format itself bounds them
@@ -92,7 +93,9 @@ def problems_of(doc, method, item, operation):
         slugs += ["bad-cursor"]
     if course in ("READ", "WRITE"):
         slugs += ["unauthenticated"]
-    if any(p["in"] == "path" for p in parameters):
+    if course == "LOG":
+        slugs += ["not-found"]
+    elif any(p["in"] == "path" for p in parameters):
         # Refusing a live session is a line on the log, so a session that is refused over and over is told to wait.
         slugs += ["not-found", "too-many-requests"]
     if course != "PUBLIC":
@@ -133,7 +136,7 @@ def add_problems(doc, problems):
             operation["responses"][str(status)] = problem_response(status, slugs, problems)
         operation["responses"] = dict(sorted(operation["responses"].items()))
         operation.pop("x-kring-problems", None)
-        if operation["x-kring-course"] in ("PUBLIC", "LOGIN", "JOIN"):
+        if operation["x-kring-course"] in ("PUBLIC", "LOG", "LOGIN", "JOIN"):
             operation["security"] = []
     for slug in doc["x-kring-transport-problems"]:
         fail_unless(slug in problems, "x-kring-transport-problems", f"{slug} is no problem of base/result.h")
@@ -204,8 +207,8 @@ def check_parameter(doc, parameter, where):
     schema = resolve(doc, parameter["schema"], where)
     check_schema(schema, f"{where}/{parameter['name']}")
     if parameter["in"] == "path":
-        fail_unless(schema.get("format") == "uuid" and parameter.get("required") is True, where,
-                    "a path parameter is a UUID")
+        fail_unless(schema.get("format") in ("uuid", "rest") and parameter.get("required") is True, where,
+                    "a path parameter is a UUID, or all the rest of the path")
     if parameter["in"] == "header":
         fail_unless(parameter["name"] in ("Idempotency-Key", "If-Match"), where,
                     f"no such header: {parameter['name']}")
@@ -217,7 +220,8 @@ def check_responses(doc, operation, where):
     for status, response in operation["responses"].items():
         content = response.get("content", {})
         fail_unless(bool(content) == (status != "204"), where, f"{status}: content, but for 204")
-        fail_unless(set(content) <= {"application/json"}, where, f"{status}: JSON only")
+        media = MEDIA.get(operation["x-kring-course"], {"application/json"})
+        fail_unless(set(content) <= media, where, f"{status}: {' or '.join(sorted(media))} only")
         for media in content.values():
             check_schema(media["schema"], f"{where}/{status}")
 
@@ -240,7 +244,7 @@ def check_operation(doc, path, method, item, operation):
     fail_unless(set(operation["tags"]) <= {tag["name"] for tag in doc["tags"]}, where, "a tag is not described")
     parameters = parameters_of(doc, item, operation)
     reads = method == "get" or asks_in_body(method, operation, parameters)
-    fail_unless(reads == (operation["x-kring-course"] in ("PUBLIC", "READ")), where, "a GET changes nothing, all others do")
+    fail_unless(reads == (operation["x-kring-course"] in ("PUBLIC", "LOG", "READ")), where, "a GET changes nothing, all others do")
     for parameter in parameters:
         check_parameter(doc, parameter, where)
     fail_unless(len({(p["in"], p["name"]) for p in parameters}) == len(parameters), where, "a parameter stands twice")
@@ -347,11 +351,14 @@ class Tables:
             rows.append(f"{{{c_string(p['name'])}, &{kind}, {required}, {times}}}")
         return (self.add("query_param @[]", "query", "{" + ", ".join(rows) + "}") if rows else "NULL"), len(rows)
 
-    def segments(self, path):
+    def segments(self, path, parameters):
+        rests = {p["name"] for p in parameters if resolve(self.doc, p["schema"], path).get("format") == "rest"}
         rows = []
         for part in path.removeprefix("/").split("/"):
             text = part.strip("{}")
-            rows.append(f"{{{c_string(text)}, {len(text)}, {c_bool(part != text)}}}")
+            kind = "SEGMENT_TEXT" if part == text else "SEGMENT_REST" if text in rests else "SEGMENT_ID"
+            fail_unless(kind != "SEGMENT_REST" or path.endswith(part), path, "what takes the rest stands at the end")
+            rows.append(f"{{{c_string(text)}, {len(text)}, {kind}}}")
         return self.add("path_segment @[]", "path", "{" + ", ".join(rows) + "}"), len(rows)
 
     def body(self, operation):
@@ -367,7 +374,7 @@ class Tables:
 
 def route_row(tables, path, method, item, operation):
     name, parameters = operation["operationId"], parameters_of(tables.doc, item, operation)
-    segments, segment_count = tables.segments(path)
+    segments, segment_count = tables.segments(path, parameters)
     query, query_count = tables.query(parameters, name)
     statuses = sorted(map(int, operation["responses"]))
     success = next(status for status in statuses if status < 300)

@@ -4,9 +4,15 @@
  * visible items only (R-100, R-101). */
 #include "flow/flow.h"
 
+static bool is_public(const exchange *x) { return x->route->course == COURSE_PUBLIC || x->route->course == COURSE_LOG; }
+
 verdict step_shape(exchange *x) {
-    if (x->route->course != COURSE_PUBLIC) must(x->receipt.issued);
-    if (x->route->endpoint->shape(x) == REPEAT) return GO_ROUND;
+    if (!is_public(x)) must(x->receipt.issued);
+    switch (x->route->endpoint->shape(x)) {
+    case REPEAT: return GO_ROUND;
+    case NOTHING_THERE: return must(is_public(x)), fail(x, FAIL(NOT_FOUND));
+    case SHAPED: break;
+    }
     return buf_ok(&x->response.body) ? GO_ON : fail(x, FAIL(INTERNAL));
 }
 

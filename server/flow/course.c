@@ -8,13 +8,15 @@
 #include "base/log.h"
 
 enum {
-    STEP_ROUTE, STEP_ADMIT, STEP_FACTS, STEP_JUDGE, STEP_DISCLOSE, STEP_OPEN, STEP_SEAL, STEP_COMMIT, STEP_LOGIN_FACTS,
+    STEP_ROUTE, STEP_ADMIT, STEP_FETCH, STEP_FACTS, STEP_JUDGE, STEP_DISCLOSE, STEP_OPEN, STEP_SEAL, STEP_COMMIT, STEP_LOGIN_FACTS,
     STEP_LOGIN_WORK, STEP_LOGIN_JUDGE, STEP_LOGIN_COMMIT, STEP_JOIN_WORK, STEP_JOIN_CODE, STEP_JOIN_FACTS, STEP_JOIN_COMMIT,
     STEP_REFUSE, STEP_SHAPE, STEP_SEND, STEP_COUNT
 };
 
 static const uint8_t courses[][9] = {
     [COURSE_PUBLIC] = {STEP_ROUTE, STEP_ADMIT, STEP_SHAPE, STEP_SEND},
+    /* The public half of the log: rows that belong to no family. Its unit has no context, so row security shows it no other. */
+    [COURSE_LOG] = {STEP_ROUTE, STEP_ADMIT, STEP_FETCH, STEP_SHAPE, STEP_SEND},
     [COURSE_READ] = {STEP_ROUTE, STEP_ADMIT, STEP_FACTS, STEP_JUDGE, STEP_DISCLOSE, STEP_OPEN, STEP_SHAPE, STEP_SEND},
     [COURSE_WRITE] = {STEP_ROUTE, STEP_ADMIT, STEP_FACTS, STEP_JUDGE, STEP_SEAL, STEP_COMMIT, STEP_SHAPE, STEP_SEND},
     [COURSE_LOGIN] = {STEP_ROUTE, STEP_ADMIT, STEP_LOGIN_FACTS, STEP_LOGIN_WORK, STEP_LOGIN_JUDGE, STEP_LOGIN_COMMIT, STEP_SHAPE,
@@ -31,6 +33,7 @@ static const struct {
 } steps[STEP_COUNT] = {
     [STEP_ROUTE] = {"route", step_route},
     [STEP_ADMIT] = {"admit", step_admit},
+    [STEP_FETCH] = {"fetch", step_fetch},
     [STEP_FACTS] = {"facts", step_facts},
     [STEP_JUDGE] = {"judge", step_judge},
     [STEP_DISCLOSE] = {"disclose", step_disclose},

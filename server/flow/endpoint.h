@@ -14,7 +14,8 @@
 #include "json/write.h"
 #include "policy/policy.h"
 
-typedef enum { SHAPED, REPEAT } shaped;
+/* NOTHING_THERE: for what is public only; to a reader, hidden and absent are told apart nowhere but in JUDGE. */
+typedef enum { SHAPED, REPEAT, NOTHING_THERE } shaped;
 
 typedef struct endpoint {
     const char *kind; /* noun.verb, as the log tells it */
@@ -23,7 +24,7 @@ typedef struct endpoint {
     result (*judge)(exchange *x);
     /* SHAPE. Writes the response; after a receipt. REPEAT asks for another round of `extra` rows under the same receipt. */
     shaped (*shape)(exchange *x);
-    /* A PUBLIC endpoint has only this. */
+    /* A PUBLIC endpoint has only this; one of course LOG, whose judge may want `extra` alone, both. */
     bool families;    /* acts on every family of the session, not on one in its path */
     bool for_auditor; /* the auditor may use it on any family */
     bool for_operator;
@@ -88,6 +89,7 @@ struct exchange {
     /* ROUTE, ADMIT */
     const route *route;
     uuid path_ids[PATH_IDS_MAX];
+    bytes path_rest; /* of a path that takes all the rest */
     query_value query[QUERY_MAX];
     uint8_t query_count;
     const json_value *body;

@@ -72,6 +72,24 @@ static verdict find_session(exchange *x) {
     return WAITING;
 }
 
+/* ---- FETCH: rows of no family, for nobody in particular ---- */
+
+static void fetched(void *x_, unit *u) {
+    exchange *x = x_;
+    result r = unit_result(u);
+    if (ok(r)) x->extra_rows = unit_rows(u, 0);
+    exchange_resume(x, ok(r) ? GO_ON : fail(x, FAIL(UNAVAILABLE)));
+}
+
+verdict step_fetch(exchange *x) {
+    result r = x->route->endpoint->judge(x);
+    if (!ok(r)) return fail(x, r);
+    unit *u = unit_new(x->arena);
+    unit_add(u, x->extra.what, x->extra.with);
+    pool_submit(x->service->set.data, u, fetched, x);
+    return WAITING;
+}
+
 /* ---- which families ---- */
 
 static bool may_use(const exchange *x) {

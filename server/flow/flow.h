@@ -43,6 +43,7 @@ struct service {
 /* The steps, in the words of design.md 3. */
 verdict step_route(exchange *x);
 verdict step_admit(exchange *x);
+verdict step_fetch(exchange *x);
 verdict step_facts(exchange *x);
 verdict step_judge(exchange *x);
 verdict step_disclose(exchange *x);

@@ -18,13 +18,17 @@ static bool next_segment(bytes *path, bytes *segment) {
     return true;
 }
 
-static bool fits(const route *r, bytes path, uuid ids[PATH_IDS_MAX]) {
+static bool fits(const route *r, bytes path, uuid ids[PATH_IDS_MAX], bytes *rest) {
     unsigned n = 0;
     for (unsigned i = 0; i < r->segment_count; i++) {
         bytes segment;
         if (!next_segment(&path, &segment)) return false;
         const path_segment *segment_wanted = &r->segments[i];
-        if (segment_wanted->parameter) {
+        if (segment_wanted->kind == SEGMENT_REST) {
+            *rest = bytes_make(segment.at, segment.len + path.len);
+            return rest->len > 0;
+        }
+        if (segment_wanted->kind == SEGMENT_ID) {
             must(n < PATH_IDS_MAX);
             if (!ok(uuid_parse(segment, &ids[n++]))) return false;
         } else if (!bytes_equal(segment, bytes_make(segment_wanted->text, segment_wanted->len))) {
@@ -52,10 +56,12 @@ verdict step_route(exchange *x) {
     for (size_t i = 0; i < set->route_count; i++) {
         const route *r = &set->routes[i];
         uuid ids[PATH_IDS_MAX];
-        if (!fits(r, x->request.path, ids)) continue;
+        bytes rest = {0};
+        if (!fits(r, x->request.path, ids, &rest)) continue;
         methods |= 1u << r->method;
         if (!same_method(r, x->request.method)) continue;
         memcpy(x->path_ids, ids, sizeof ids);
+        x->path_rest = rest;
         x->route = r;
         x->kind = r->endpoint->kind;
         return GO_ON;

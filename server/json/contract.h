@@ -10,15 +10,16 @@
 typedef enum { M_GET, M_POST, M_PUT, M_DELETE } http_method;
 
 /* `x-kring-course` in the contract. */
-typedef enum { COURSE_PUBLIC, COURSE_READ, COURSE_WRITE, COURSE_LOGIN, COURSE_JOIN } course_kind;
+typedef enum { COURSE_PUBLIC, COURSE_LOG, COURSE_READ, COURSE_WRITE, COURSE_LOGIN, COURSE_JOIN } course_kind;
 
 struct endpoint;
 
-/* One segment of a path: a literal, or, when `parameter` is set, the name of a parameter (always a UUID). */
+/* One segment of a path: a literal, or the name of a parameter, which is a UUID, or all the rest of the path. */
+typedef enum { SEGMENT_TEXT, SEGMENT_ID, SEGMENT_REST } segment_kind;
 typedef struct {
     const char *text;
     uint8_t len;
-    bool parameter;
+    segment_kind kind;
 } path_segment;
 
 typedef struct {

@@ -87,8 +87,8 @@ static void every_route_tells_its_methods(void **state) {
         size_t n = 0;
         for (unsigned s = 0; s < routes[i].segment_count; s++) {
             const path_segment *seg = &routes[i].segments[s];
-            n += (size_t)snprintf(path + n, sizeof path - n, "/%.*s", seg->parameter ? UUID_TEXT : seg->len,
-                                  seg->parameter ? ID : seg->text);
+            n += (size_t)snprintf(path + n, sizeof path - n, "/%.*s", seg->kind != SEGMENT_TEXT ? UUID_TEXT : seg->len,
+                                  seg->kind != SEGMENT_TEXT ? ID : seg->text);
         }
         exchange *x = ask(&t, METHOD_OTHER, path, NULL, NULL);
         assert_int_equal(run(x), 405);
