@@ -40,7 +40,7 @@ INSERT INTO log_pending (boot_id, counter, leaf) VALUES ($4, $5, $14);
 -- The newest records of a family before a place in the log, newest first.
 -- name: records_page
 -- params: family uuid, since timestamptz, until timestamptz, before_at timestamptz, before_id uuid, most int4
--- returns: id uuid, at timestamptz, kind text, outcome text, emergency bool, actor_id uuid, sealed bytea
-SELECT id, at, kind, outcome, emergency, actor_id, sealed FROM record
+-- returns: id uuid, at timestamptz, boot_id uuid, counter int8, kind text, outcome text, emergency bool, actor_id uuid, organisation_id uuid, class int4, rule text, sealed bytea
+SELECT id, at, boot_id, counter, kind, outcome, emergency, actor_id, organisation_id, class, rule, sealed FROM record
  WHERE family_id = $1 AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
  ORDER BY at DESC, id DESC LIMIT $6;

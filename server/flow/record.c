@@ -119,6 +119,12 @@ record_item record_item_at(const record_view *v, uint16_t i) {
 
 static void put_part_uuid(buf *b, uuid id) { buf_put(b, BYTES_OF(id.b)); }
 
+static void put_part_u64(buf *b, uint64_t v) {
+    uint8_t eight[8];
+    put_u64(eight, v);
+    buf_put(b, BYTES_OF(eight));
+}
+
 static void put_short(buf *b, bytes text) {
     must(text.len < 256);
     buf_put_byte(b, (uint8_t)text.len);
@@ -127,21 +133,21 @@ static void put_short(buf *b, bytes text) {
 
 static void put_head_part(buf *b, const record_row *row, const record_head *h) {
     put_part_uuid(b, row->family), put_part_uuid(b, row->id);
-    buf_put_u64(b, (uint64_t)row->at);
-    put_part_uuid(b, row->boot);
-    buf_put_u64(b, row->counter);
+    put_part_u64(b, (uint64_t)row->at);
     buf_put_byte(b, (uint8_t)h->viewer_kind), put_part_uuid(b, h->viewer);
     put_short(b, row->outcome), put_short(b, row->kind);
 }
 
 static void put_access_part(buf *b, const record_row *row, const record_head *h) {
+    put_part_uuid(b, row->boot);
+    put_part_u64(b, row->counter);
     put_part_uuid(b, row->account), put_part_uuid(b, h->session), put_part_uuid(b, row->organisation);
     buf_put(b, BYTES_OF(h->network));
 }
 
 static void put_ruling_part(buf *b, const record_row *row, const record_head *h) {
     buf_put_byte(b, h->flags), buf_put_byte(b, row->emergency), buf_put_byte(b, h->result);
-    buf_put_u64(b, h->family_version);
+    put_part_u64(b, h->family_version);
     buf_put_byte(b, row->class_);
     put_short(b, row->rule);
 }

@@ -10,9 +10,9 @@
  *
  * What the log commits to (crypto/record.h) are the record's parts, made from row and sealed content together, so that a change of
  * either shows. All numbers are big-endian:
- *   0 head    family 16 | id 16 | u64 moment (microseconds since 1970) | boot 16 | u64 counter | u8 viewer kind | viewer 16 |
- *             u8 length, outcome | u8 length, kind
- *   1 access  account 16 | session 16 | organisation 16 | network 6
+ *   0 head    family 16 | id 16 | u64 moment (microseconds since 1970) | u8 viewer kind | viewer 16 | u8 length, outcome |
+ *             u8 length, kind
+ *   1 access  boot 16 | u64 counter | account 16 | session 16 | organisation 16 | network 6
  *   2 ruling  u8 flags | u8 emergency | u8 result | u64 family version | u8 class (255: none) | u8 length, rule
  *   3 note    what was written, given, asked: ids only
  *   4...      one for each item: entry 16 | u16 version | u8 level | ground 16 (zero: none) | u8 length, rule | u8 length, field */

@@ -433,9 +433,10 @@ static void do_records_page(const unit *u, size_t part, PGresult *r, arena *a) {
     for (size_t i = f_.record_count; i-- > 0 && PQntuples(r) < most;) {
         const fake_record *rec = &f_.records[i];
         if (!uuid_equal(rec->family, f_.family) || rec->at >= before) continue;
-        ROW(param_uuid(p, rec->id); param_moment(p, rec->at); param_string(p, rec->kind);
-            param_string(p, rec->outcome); param_bool(p, rec->emergency); param_uuid(p, f_.account);
-            param_bytes(p, bytes_make(rec->sealed, rec->sealed_len)););
+        ROW(param_uuid(p, rec->id); param_moment(p, rec->at); param_uuid(p, rec->boot);
+            param_int8(p, (int64_t)rec->counter); param_string(p, rec->kind); param_string(p, rec->outcome);
+            param_bool(p, rec->emergency); param_uuid(p, f_.account); param_null(p, TYPE_UUID);
+            param_null(p, TYPE_INT4); param_null(p, TYPE_TEXT); param_bytes(p, bytes_make(rec->sealed, rec->sealed_len)););
     }
 }
 

@@ -1,0 +1,40 @@
+/* Inside the log's view: a line, and whether the reader may see it. Only log*.c include this. */
+#ifndef KRING_API_LOG_VIEW_H
+#define KRING_API_LOG_VIEW_H
+
+#include "api/view.h"
+
+typedef struct {
+    record_row row;
+    record_view view;
+    record_item *items; /* visible ones */
+    uint16_t *places;   /* where they stand among all */
+    uint16_t item_count;
+    field_id asked_field;
+    subjects asked_about;
+    bool emergency;  /* as the reader may know it */
+    bool entry_note; /* its note names an entry that he sees, and nothing else */
+    int64_t index;   /* in the tree; -1 while it has no place */
+} log_line_;
+
+typedef struct {
+    standing *standing, *reader; /* the viewer's; whose look it was */
+    moment from, until, before_at;
+    uuid before_id;
+    uint32_t limit, count, items;
+    log_line_ *lines;
+    bool more, taken; /* taken: the lines are there */
+    struct log_proofs *proofs; /* NULL unless they are asked for */
+} log_page;
+
+static inline bool log_auditor(const exchange *x) { return x->session->kind == ACCOUNT_AUDITOR; }
+/* Fills in what he may see of it. */
+bool log_line_visible(exchange *x, const log_page *p, log_line_ *l);
+
+/* The proofs of a page's lines, in rounds after its last one. False: x->extra is the next round to ask for. */
+void log_proofs_start(log_page *p, arena *a);
+bool log_proofs_ready(exchange *x, log_page *p);
+/* A C2SP tlog-proof of what the reader sees of it; empty while it stands in no published tree. */
+bytes log_proof(exchange *x, const log_page *p, const log_line_ *l);
+
+#endif
