@@ -260,6 +260,44 @@ static void every_consistency_proof_holds_between_its_two_trees(void **state) {
         }
 }
 
+/* Whoever may choose the root builds a tree around a good proof: a level on top, and one hash more. */
+static void a_proof_does_not_go_past_the_root(void **state) {
+    (void)state;
+    for (uint64_t size = 1; size <= 40; size++)
+        for (uint64_t old = 1; old <= size; old++) {
+            hash proof[MERKLE_PROOF_MAX], before, after;
+            size_t count;
+            assert_ok(merkle_inclusion(old - 1, size, from_leaves, &size, proof, &count));
+            memset(proof[count], 7, MERKLE_HASH);
+            merkle_node(proof[count], tree_roots[size], after);
+            assert_false(merkle_check_inclusion(old - 1, size, leaves[old - 1], (path)proof, count + 1, after));
+            merkle_node(tree_roots[size], proof[count], after);
+            assert_false(merkle_check_inclusion(old - 1, size, leaves[old - 1], (path)proof, count + 1, after));
+            assert_ok(merkle_consistency(old, size, from_leaves, &size, proof, &count));
+            memset(proof[count], 7, MERKLE_HASH);
+            merkle_node(proof[count], tree_roots[old], before);
+            merkle_node(proof[count], tree_roots[size], after);
+            assert_false(merkle_check_consistency(old, size, (path)proof, count + 1, before, after));
+        }
+}
+
+/* A root says nothing of its size, but its proof does: it has as many hashes as the walk between the two sizes has steps. */
+static void a_root_does_not_hold_for_a_size_of_another_shape(void **state) {
+    (void)state;
+    static size_t counts[LEAVES + 1][LEAVES + 1];
+    hash proof[MERKLE_PROOF_MAX];
+    for (uint64_t size = 0; size <= LEAVES; size++)
+        for (uint64_t old = 0; old <= size; old++) assert_ok(merkle_consistency(old, size, from_leaves, &size, proof, &counts[old][size]));
+    for (uint64_t size = 2; size <= LEAVES; size++)
+        for (uint64_t old = 1; old < size; old++) {
+            size_t count;
+            assert_ok(merkle_consistency(old, size, from_leaves, &size, proof, &count));
+            for (uint64_t other = old; other <= LEAVES; other++)
+                if (counts[old][other] != count)
+                    assert_false(merkle_check_consistency(old, other, (path)proof, count, tree_roots[old], tree_roots[size]));
+        }
+}
+
 /* ---- the ends of what there is ---- */
 
 static void a_rewritten_leaf_has_no_proof(void **state) {
@@ -294,6 +332,10 @@ static void what_is_no_leaf_has_no_proof(void **state) {
         assert_false(merkle_check_consistency(far[i], far[i], (path)proof, 0, leaves[0], leaves[0]));
         assert_false(merkle_check_consistency(0, far[i], (path)proof, 0, tree_roots[0], leaves[0]));
     }
+    /* the last leaf of a tree that is one too large, beside the largest one: right but for its size */
+    memcpy(proof[0], tree_roots[1], MERKLE_HASH);
+    merkle_node(proof[0], leaves[1], root);
+    assert_false(merkle_check_inclusion(MERKLE_SIZE_MAX, MERKLE_SIZE_MAX + 1, leaves[1], (path)proof, 1, root));
 }
 
 /* A tree of equal leaves, of which only one hash a level is needed: as large as may be. */
@@ -350,6 +392,8 @@ int main(void) {
         cmocka_unit_test(consistency_proofs_are_those_of_the_vectors),
         cmocka_unit_test(every_inclusion_proof_holds_where_it_is),
         cmocka_unit_test(every_consistency_proof_holds_between_its_two_trees),
+        cmocka_unit_test(a_proof_does_not_go_past_the_root),
+        cmocka_unit_test(a_root_does_not_hold_for_a_size_of_another_shape),
         cmocka_unit_test(a_rewritten_leaf_has_no_proof),
         cmocka_unit_test(what_is_no_leaf_has_no_proof),
         cmocka_unit_test(the_largest_trees_do_not_overflow),

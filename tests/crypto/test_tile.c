@@ -253,6 +253,14 @@ static void a_list_is_short(void **state) {
     assert_fails(tiles_for_root(MERKLE_SIZE_MAX + 1, list, &n), BAD_REQUEST);
 }
 
+static void entries_are_no_hashes(void **state) {
+    (void)state;
+    const tile_held held = {{0, true, 0, 256}, bytes_make(levels[0], TILE_WIDTH * MERKLE_HASH)};
+    tile_reader r = {&held, 1};
+    hash out;
+    assert_fails(tile_read(&r, 0, 0, out), BAD_FILE);
+}
+
 static void a_short_tile_is_refused(void **state) {
     (void)state;
     hash out;
@@ -277,6 +285,7 @@ int main(void) {
         cmocka_unit_test(listed_tiles_make_the_root),
         cmocka_unit_test(listed_tiles_make_the_proofs),
         cmocka_unit_test(a_list_is_short),
+        cmocka_unit_test(entries_are_no_hashes),
         cmocka_unit_test(a_short_tile_is_refused),
     };
     return cmocka_run_group_tests(tests, grow, fell);

@@ -188,6 +188,15 @@ class Signatures(Case):
         self.assertEqual(self.kept(), {})
         self.assert_cosigned(log, 0, 5, note=text + "\n" + stranger.line(text) + namesake.line(text) + good)
 
+    def test_one_log_does_not_sign_for_another(self):
+        other = Log("other.example", 2)
+        self.witness.end()
+        self.start(self.log, other)
+        text = self.log.text(5)
+        for lines in (other.key.line(text), Key(other.key.name, 1).line(text)):
+            self.assert_status(403, self.log.body(0, 5, note=text + "\n" + lines))
+        self.assertEqual(self.kept(), {})
+
     def test_a_log_may_change_its_key(self):
         new = Log(seed=2)
         self.witness.end()
@@ -418,6 +427,14 @@ class Commands(Case):
         self.assertEqual((self.folder / "key").read_bytes(), before)
         self.assertEqual((self.folder / "key").stat().st_mode & 0o777, 0o600)
 
+    def test_init_beside_a_state_without_a_key(self):
+        self.assert_cosigned(self.log, 0, 5)
+        self.witness.end()
+        (self.folder / "key").unlink()
+        self.assertEqual(run("init", "--dir", str(self.folder), "--name", NAME).returncode, 73)
+        self.assertEqual(self.kept_of(self.log)[0], 5)
+        self.assertEqual(sorted(f.name for f in self.folder.iterdir()), ["state", "trouble"])
+
     def test_the_key_is_shown_again(self):
         self.witness.end()
         self.assertEqual(run("key", "--dir", str(self.folder)).stdout.strip(), self.vkey)
@@ -431,7 +448,8 @@ class Commands(Case):
         for length in range(len(good)):
             state.write_bytes(good[:length])
             self.ends(65, *words)
-        for bad in (good + b"\n", good + good, good.replace(b" 1\n", b" 2\n"), good.replace(b" 1\n", b" 0\n"), good.replace(b"10", b"010")):
+        for bad in (good + b"\n", good + good, good.replace(b" 1\n", b" 2\n"), good.replace(b" 1\n", b" 0\n"), good.replace(b"10", b"010"),
+                    good.replace(b" 1\n", b" 2\n") + good.split(b"\n", 1)[1]):
             state.write_bytes(bad)
             self.ends(65, *words)
         state.unlink()
