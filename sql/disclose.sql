@@ -37,6 +37,21 @@ WITH kept AS (
 )
 INSERT INTO log_pending (boot_id, counter, leaf) VALUES ($4, $5, $14);
 
+-- The same for a number of which is not known whether something bears it: what came first stays.
+-- name: record_insert_if_free
+-- params: id uuid, family uuid, at timestamptz, boot uuid, counter int8, kind text, outcome text, emergency bool, actor uuid, sealed bytea, organisation uuid, class int4, rule text, leaf bytea
+WITH place AS (
+    INSERT INTO log_pending (boot_id, counter, leaf)
+    SELECT $4, $5, $14 WHERE NOT EXISTS (
+        SELECT FROM (SELECT first_counter + count AS until FROM log_run r
+                      WHERE r.boot_id = $4 AND r.first_counter <= $5 ORDER BY r.first_counter DESC LIMIT 1) r WHERE r.until > $5)
+        ON CONFLICT (boot_id, counter) DO NOTHING
+    RETURNING counter
+)
+INSERT INTO record (id, family_id, at, boot_id, counter, kind, outcome, emergency, actor_id, sealed, organisation_id, class, rule)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULLIF($11, '00000000-0000-0000-0000-000000000000'), NULLIF($12, 255), NULLIF($13, '')
+  FROM place;
+
 -- The newest records of a family before a place in the log, newest first.
 -- name: records_page
 -- params: family uuid, since timestamptz, until timestamptz, before_at timestamptz, before_id uuid, most int4

@@ -95,3 +95,32 @@ SELECT w.n, r.first_index + w.counter - r.first_counter AS index
 -- returns: level int4, number int8, hashes bytea
 SELECT t.level, t.number, t.hashes FROM unnest($1, $2) AS w(level, number)
   JOIN log_tile t ON t.level = w.level AND t.number = w.number;
+
+-- ---- the life of a server ----
+
+-- name: boot_begin
+-- params: id uuid, build text, now timestamptz
+INSERT INTO boot (id, build, began_at, seen_at) VALUES ($1, $2, $3, $3);
+
+-- name: boot_seen
+-- params: id uuid, now timestamptz
+UPDATE boot SET seen_at = $2 WHERE id = $1;
+
+-- name: boot_end
+-- params: ids uuid[], now timestamptz
+UPDATE boot SET ended_at = $2 WHERE id = ANY ($1) AND ended_at = 'infinity';
+
+-- Servers that were not seen any more and did not stop, once all that they left has its place: the first numbers that no record
+-- bears, or a row without any.
+-- name: boot_gaps
+-- params: since timestamptz, most int4
+-- returns: boot_id uuid, from_counter int8, until_counter int8
+SELECT b.id AS boot_id, g.from_counter, g.until_counter
+  FROM boot b
+  LEFT JOIN LATERAL (
+      SELECT w.from_counter, w.until_counter
+        FROM (SELECT lag(r.first_counter + r.count, 1, 0::bigint) OVER (ORDER BY r.first_counter) AS from_counter, r.first_counter AS until_counter
+                FROM log_run r WHERE r.boot_id = b.id) w
+       WHERE w.until_counter > w.from_counter LIMIT $2) g ON true
+ WHERE b.ended_at = 'infinity' AND b.seen_at < $1 AND NOT EXISTS (SELECT FROM log_pending p WHERE p.boot_id = b.id)
+ LIMIT $2;

@@ -194,11 +194,11 @@ static result judge_four_eyes(exchange *x) {
     field_set asked = {0}, waiting = {0};
     view_field_set(json_member(x->body, "fields"), asked);
     for (unsigned i = 0; i < g->field_count; i++) {
-        field_id field = f->grant_fields[g->first_field + i].field;
-        if (catalogue[field].steps & STEP_FOUR_EYES) add_field(waiting, field);
+        const grant_field_fact *gf = &f->grant_fields[g->first_field + i];
+        if (catalogue[gf->field].steps & STEP_FOUR_EYES && x->now < gf->four_eyes) add_field(waiting, gf->field);
     }
     bool others = (asked[0] & ~waiting[0]) | (asked[1] & ~waiting[1]);
-    ENSURE(!others, NOT_FOUND); /* he need not see the grant, so he hears nothing of what else it holds */
+    ENSURE(!others, NOT_FOUND); /* he need not see the grant: of what does not wait for him he hears nothing */
     if (!grant_runs(f, g, x->now)) return over(x);
     params *p = params_new(x->arena);
     param_uuid(p, f->family), param_uuid(p, g->id);

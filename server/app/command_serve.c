@@ -187,7 +187,10 @@ static int serve_steps(serving *v) {
     if (bad) return bad;
     service_settings s = service_settings_of(v);
     v->service = service_new(&s);
-    return listen_and_run(v);
+    if (!ok(service_begin(v->service))) return command_failed(EXIT_UNAVAILABLE, "data_db went away while starting");
+    bad = listen_and_run(v);
+    service_end(v->service);
+    return bad;
 }
 
 static void pool_closed(void *ctx) { (void)ctx; }

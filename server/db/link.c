@@ -116,6 +116,7 @@ void link_drop(db_link *l) {
     l->events->down(l, was_up);
     for (size_t i = 0; i < 2; i++)
         if (lost[i]) {
+            lost[i]->lost = lost[i]->state == UNIT_SENT && ok(lost[i]->outcome); /* after an error it would have been rolled back */
             unit_fail(lost[i], FAIL(UNAVAILABLE));
             l->events->answered(l, lost[i]);
         }

@@ -407,15 +407,3 @@ pool_statistics pool_stats(const pool *p) {
     for (unsigned i = 0; i < p->settings.links; i++) s.links_busy += p->links[i].state == LINK_BUSY;
     return s;
 }
-
-static void unit_arrived(void *arrived, unit *u) {
-    (void)u;
-    *(bool *)arrived = true;
-}
-
-result unit_wait(uv_loop_t *loop, pool *p, unit *u) {
-    bool arrived = false;
-    pool_submit(p, u, unit_arrived, &arrived);
-    while (!arrived) (void)uv_run(loop, UV_RUN_ONCE);
-    return unit_result(u);
-}

@@ -39,6 +39,7 @@ size_t unit_add(unit *u, const statement *s, const params *p) {
 
 size_t unit_count(const unit *u) { return u->count; }
 result unit_result(const unit *u) { return u->outcome; }
+bool unit_is_lost(const unit *u) { return u->lost; }
 const statement *unit_statement(const unit *u, size_t i) { return must(i < u->count), u->parts[i].what; }
 const params *unit_params(const unit *u, size_t i) { return must(i < u->count), u->parts[i].with; }
 

@@ -27,6 +27,8 @@ size_t unit_count(const unit *u);
  * version check found nothing, and the whole unit is as if it had never been INTERNAL     anything else: logged with
  * SQLSTATE and the statement's name, never with the server's text */
 result unit_result(const unit *u);
+/* Its link went away after it was sent: whether it was committed is not known. */
+bool unit_is_lost(const unit *u);
 /* Of the i-th statement; empty unless the unit is OK. */
 rows unit_rows(const unit *u, size_t i);
 /* How many rows the i-th statement inserted, updated, deleted or selected; 0 unless OK. */

@@ -30,7 +30,7 @@ struct unit {
     unit *next, *previous;   /* in a queue */
     struct transaction *of;  /* NULL for a unit of its own */
     uint64_t deadline;       /* of waiting, in the loop's milliseconds */
-    bool from_source;
+    bool from_source, lost;
 };
 
 typedef struct {

@@ -68,10 +68,11 @@ static void refresh(exchange *x) {
     pool_submit(x->service->set.data, u, refreshed, x);
 }
 
-static void finish(exchange *x, result r) {
+static void finish(exchange *x, result r, const unit *u) {
     const commit_line *l = x->place_in_group;
     if (ok(r)) x->receipt = (receipt){true, l->record};
-    else counter_give_back(x->service, l->counter);
+    else if (u) counter_settle(x->service, l->counter, u);
+    else counter_lose(x->service, l->counter); /* a commit that failed may have been one */
     if (ok(r) && x->writes_account) cache_drop(&x->service->sessions, &x->session->node);
     unlock_family(x);
     if (ok(r) && x->route->endpoint->erases) eraser_wake(x->service);
@@ -84,13 +85,13 @@ static void finish(exchange *x, result r) {
     exchange_resume(x, ok(r) ? GO_ON : again ? GO_BACK : fail(x, r));
 }
 
-static void committed(void *x_, result r) { finish(x_, r); }
+static void committed(void *x_, result r) { finish(x_, r, NULL); }
 
 static void unit_done_(void *x_, unit *u) {
     exchange *x = x_;
     result r = unit_result(u);
     if (ok(r) && x->locked) transaction_commit(x->locked, committed, x);
-    else finish(x, r);
+    else finish(x, r, u);
 }
 
 verdict step_commit(exchange *x) {

@@ -6,33 +6,7 @@
  * fails is run once more, each exchange alone. */
 #include "flow/flow.h"
 
-#include "base/memory.h"
 #include "statements.h"
-
-/* ---- counters: contiguous per boot; a number whose unit did not commit is used again ---- */
-
-/* The smallest first, so that what stands has no gap when all is quiet. There are few, and only after a failure. */
-uint64_t counter_take(service *s) {
-    if (s->freed_count == 0) return s->next_counter++;
-    size_t least = 0;
-    for (size_t i = 1; i < s->freed_count; i++)
-        if (s->freed_counters[i] < s->freed_counters[least]) least = i;
-    uint64_t counter = s->freed_counters[least];
-    s->freed_counters[least] = s->freed_counters[--s->freed_count];
-    return counter;
-}
-
-void counter_give_back(service *s, uint64_t counter) {
-    if (s->freed_count == s->freed_room) {
-        size_t room = s->freed_room ? 2 * s->freed_room : 64;
-        uint64_t *more = memory_take(room * sizeof *more);
-        if (s->freed_count) memcpy(more, s->freed_counters, s->freed_count * sizeof *more);
-        memory_give(s->freed_counters, s->freed_room * sizeof *more);
-        s->freed_counters = more;
-        s->freed_room = room;
-    }
-    s->freed_counters[s->freed_count++] = counter;
-}
 
 /* ---- one record ---- */
 
@@ -309,8 +283,8 @@ static void tell_all(group *g) {
 static void run_alone(exchange *x);
 
 /* Once again, each alone: one bad row must not fail its neighbours. */
-static void split(group *g, result why) {
-    for (uint32_t i = 0; i < g->count; i++) counter_give_back(g->service, g->lines[i].counter);
+static void split(group *g, result why, const unit *u) {
+    for (uint32_t i = 0; i < g->count; i++) counter_settle(g->service, g->lines[i].counter, u);
     for (uint32_t i = 0; i < g->count; i++) {
         exchange *x = g->lines[i].x;
         if (!x) continue;
@@ -329,7 +303,7 @@ static void group_done(void *g_, unit *u) {
         if (g->wants) keep_bodies(g, unit_rows(u, 2));
         tell_all(g);
     } else {
-        split(g, r);
+        split(g, r, u);
     }
     arena_release(g->arena);
 }
@@ -420,7 +394,7 @@ unit *disclose_next(void *s_) {
         while (s->queue_first && g->count < s->set.disclosures_at_once) add_lines(g, dequeue(s));
         unit *u = group_unit(g, now);
         if (u) return u;
-        split(g, FAIL(UNAVAILABLE));
+        split(g, FAIL(UNAVAILABLE), NULL);
         arena_release(g->arena);
     }
 }
@@ -440,7 +414,7 @@ static void run_alone(exchange *x) {
         pool_submit(s->set.data, u, group_done, g);
         return;
     }
-    split(g, FAIL(UNAVAILABLE));
+    split(g, FAIL(UNAVAILABLE), NULL);
     arena_release(g->arena);
 }
 
@@ -503,7 +477,7 @@ static void own_done(void *x_, unit *u) {
     const own_line *own = x->place_in_group;
     result r = unit_result(u);
     bool first = !x->receipt.issued, stands = !first || (ok(r) && rows_count(unit_rows(u, 1)) == 1);
-    if (first && !stands) counter_give_back(x->service, own->counter);
+    if (first && !stands) counter_settle(x->service, own->counter, u);
     if (!ok(r)) {
         exchange_resume(x, fail(x, r));
         return;
@@ -526,7 +500,7 @@ static void own_committed(void *x_, result r) {
     exchange *x = x_;
     const own_line *own = x->place_in_group;
     if (ok(r)) x->receipt = (receipt){true, own->record};
-    else counter_give_back(x->service, own->counter);
+    else counter_lose(x->service, own->counter); /* a commit that failed may have been one */
     unlock_family(x);
     exchange_resume(x, ok(r) ? GO_ON : fail(x, r));
 }

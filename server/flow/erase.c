@@ -130,14 +130,13 @@ static void leave(eraser *e, result why) {
 static void step_done(void *e_, unit *u) {
     eraser *e = e_;
     result r = unit_result(u);
-    if (ok(r)) e->counted = false;
+    if (e->counted && !ok(r)) counter_settle(e->service, e->counter, u);
+    e->counted = false;
     bool stale = failed_as(r, R_STALE) || failed_as(r, R_CONFLICT);
     if ((!ok(r) && !stale) || ++e->turns > TURNS_MAX) {
         leave(e, ok(r) ? FAIL(TOO_MUCH) : r);
         return;
     }
-    if (e->counted) counter_give_back(e->service, e->counter);
-    e->counted = false;
     let_go_of_facts(e);
     arena_release(e->work);
     e->work = arena_new();

@@ -29,6 +29,8 @@ struct service {
     uint64_t next_counter;
     uint64_t *freed_counters; /* numbers whose unit did not commit: used again */
     size_t freed_count, freed_room;
+    struct lost_counters *lost; /* numbers of which that is not known: closed by a void record */
+    struct boot_keeper *boot_keeper;
     exchange *queue_first, *queue_last; /* waiting for a group */
     struct hasher *hasher;
     const uint8_t *cursor_key, *csrf_key, *throttle_key, *pepper, *login_key, *account_key, *idempotency_key;
@@ -81,8 +83,22 @@ verdict keys_load(exchange *x, uuid id);
 /* The statements for a family's wrapped keys, behind the context of the unit; and what they found, into the ring. */
 void keys_ask(unit *u, arena *a, uuid id);
 result keys_take(keyring *ring, uuid id, unit *u, size_t first) MUST_USE;
+/* The numbers of records (counters.c): none is used twice, and none stays without a record. */
 uint64_t counter_take(service *s);
+/* Nothing bears it: it was never sent, or it was rolled back. */
 void counter_give_back(service *s, uint64_t counter);
+/* Something may bear it. */
+void counter_lose(service *s, uint64_t counter);
+bool counter_is_lost(const service *s, uint64_t counter);
+/* Which of them, after a unit that failed or found nothing; NULL for one that was never sent. */
+void counter_settle(service *s, uint64_t counter, const unit *u);
+/* Closes what was lost and is old enough to be looked for, if need be. */
+void counters_close(service *s);
+void counters_release(service *s);
+/* A record of the service itself, in its own family. */
+result service_record(service *s, uuid boot, uint64_t counter, const char *kind, bytes note, arena *a, record_sealed *out) MUST_USE;
+unit *service_unit(arena *a);
+void boot_pulse_stop(service *s);
 /* The record of what x->ruling, x->wants and x->record_note say, for family `i` (or the service when `i` is FAMILY_NONE). */
 enum { FAMILY_NONE = 255 };
 typedef struct {

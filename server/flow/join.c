@@ -281,7 +281,7 @@ static result outcome_of(exchange *x) {
 static void join_done(void *x_, unit *u) {
     exchange *x = x_;
     result r = unit_result(u);
-    if (!ok(r)) counter_give_back(x->service, x->login->counter);
+    if (!ok(r)) counter_settle(x->service, x->login->counter, u);
     bool again = failed_as(r, R_STALE) || failed_as(r, R_CONFLICT); /* somebody came first: look again */
     if (ok(r) && x->joined) {
         cache_drop(&x->service->families, &x->families[0]->node);

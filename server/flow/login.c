@@ -198,7 +198,7 @@ static void login_committed(void *x_, unit *u) {
     exchange *x = x_;
     login_attempt *l = x->login;
     result r = unit_result(u);
-    if (!ok(r)) counter_give_back(x->service, l->counter);
+    if (!ok(r)) counter_settle(x->service, l->counter, u);
     if (ok(r) && !l->right) r = FAIL(BAD_LOGIN);
     if (ok(r)) x->receipt = (receipt){true, l->record};
     exchange_resume(x, ok(r) ? GO_ON : fail(x, r));

@@ -233,7 +233,7 @@ result record_seal(const record_draft *d, cipher_key *key, arena *a, record_seal
     return r;
 }
 
-void record_add(unit *u, arena *a, const record_sealed *r) {
+static void add_with(unit *u, arena *a, const record_sealed *r, const statement *insert) {
     params *p = params_new(a);
     param_uuid(p, r->row.id);
     param_uuid(p, r->row.family);
@@ -249,5 +249,8 @@ void record_add(unit *u, arena *a, const record_sealed *r) {
     param_int4(p, r->row.class_);
     param_text(p, r->row.rule);
     param_bytes(p, arena_copy(a, BYTES_OF(r->leaf)));
-    unit_add(u, &stmt_record_insert, p);
+    unit_add(u, insert, p);
 }
+
+void record_add(unit *u, arena *a, const record_sealed *r) { add_with(u, a, r, &stmt_record_insert); }
+void record_add_if_free(unit *u, arena *a, const record_sealed *r) { add_with(u, a, r, &stmt_record_insert_if_free); }

@@ -92,6 +92,8 @@ typedef struct {
 result record_seal(const record_draft *d, cipher_key *key, arena *a, record_sealed *out) MUST_USE;
 /* Its row, and what the log is to take up for it. */
 void record_add(unit *u, arena *a, const record_sealed *r);
+/* The same, unless its number is taken by now. */
+void record_add_if_free(unit *u, arena *a, const record_sealed *r);
 /* What is sealed; overflow of `out` is the caller's to see. */
 void record_write(buf *out, const record_draft *d);
 /* BAD_ENVELOPE if the bytes are not a record. */

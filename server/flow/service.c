@@ -38,7 +38,8 @@ void service_release(service *s) {
     signer_release(s->signer);
     cache_done(&s->sessions);
     cache_done(&s->families);
-    memory_give(s->freed_counters, s->freed_room * sizeof *s->freed_counters);
+    boot_pulse_stop(s);
+    counters_release(s);
     memory_give(s, sizeof *s);
 }
 

@@ -39,6 +39,10 @@ typedef struct {
 } service_settings;
 
 service *service_new(const service_settings *settings);
+/* Its start is on the record before it answers anybody; waits. UNAVAILABLE. From then on it keeps its numbers in order. */
+result service_begin(service *s) MUST_USE;
+/* Its stop, when no exchange is left; waits. What can't be recorded now is closed by the next one. */
+void service_end(service *s);
 /* Stops the timers; call when no exchange is left. */
 void service_release(service *s);
 /* What /readyz would say now; returns how many checks there are. */
