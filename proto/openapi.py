@@ -93,11 +93,9 @@ def problems_of(doc, method, item, operation):
         slugs += ["bad-cursor"]
     if course in ("READ", "WRITE"):
         slugs += ["unauthenticated"]
-    if course == "LOG":
-        slugs += ["not-found"]
-    elif any(p["in"] == "path" for p in parameters):
+    if any(p["in"] == "path" for p in parameters):
         # Refusing a live session is a line on the log, so a session that is refused over and over is told to wait.
-        slugs += ["not-found", "too-many-requests"]
+        slugs += ["not-found"] if course == "LOG" else ["not-found", "too-many-requests"]
     if course != "PUBLIC":
         slugs += ["unavailable"]
     return slugs + operation.get("x-kring-problems", [])

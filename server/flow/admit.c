@@ -192,6 +192,8 @@ static result admit_conditions(exchange *x) {
  * address. */
 verdict step_admit(exchange *x) {
     x->now = clock_now(x->service->set.clock);
+    bool public = x->route->course == COURSE_PUBLIC || x->route->course == COURSE_LOG;
+    if (!public && readiness_log_refused(x->service)) return fail(x, FAIL(UNAVAILABLE));
     if (x->route->course == COURSE_READ || x->route->course == COURSE_WRITE) {
         result r = find_token(x);
         if (!ok(r)) return fail(x, FAIL(UNAUTHENTICATED));

@@ -10,7 +10,7 @@ verdict step_shape(exchange *x) {
     if (!is_public(x)) must(x->receipt.issued);
     switch (x->route->endpoint->shape(x)) {
     case REPEAT: return GO_ROUND;
-    case NOTHING_THERE: return must(is_public(x)), fail(x, FAIL(NOT_FOUND));
+    case NOTHING_THERE: return must(is_public(x)), fail(x, x->path_rest.len ? FAIL(NOT_FOUND) : FAIL(UNAVAILABLE));
     case SHAPED: break;
     }
     return buf_ok(&x->response.body) ? GO_ON : fail(x, FAIL(INTERNAL));

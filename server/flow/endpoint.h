@@ -14,7 +14,8 @@
 #include "json/write.h"
 #include "policy/policy.h"
 
-/* NOTHING_THERE: for what is public only; to a reader, hidden and absent are told apart nowhere but in JUDGE. */
+/* NOTHING_THERE: for what is public only (not found, or not yet); to a reader, hidden and absent are told apart nowhere but in
+ * JUDGE. */
 typedef enum { SHAPED, REPEAT, NOTHING_THERE } shaped;
 
 typedef struct endpoint {

@@ -142,5 +142,7 @@ result hasher_make(hasher *h, arena *a, bytes password, void (*done)(void *ctx, 
 
 void readiness_start(service *s);
 void readiness_stop(service *s);
+/* The log was changed behind its signer: nobody's data is shown, or written, until that is looked into. */
+bool readiness_log_refused(const service *s);
 
 #endif

@@ -4,8 +4,12 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "db/check.h"
+#include "statements.h"
 
-enum { PULSE_MS = 5000 };
+enum { PULSE_MS = 5000, PULSE_UNREADY_MS = 500 };
+#define SEQUENCER_LATE (10 * SECOND)
+#define SEQUENCER_GONE (10 * MINUTE)
+#define WITNESSES_GONE (10 * MINUTE)
 
 typedef struct readiness {
     service *service;
@@ -14,7 +18,8 @@ typedef struct readiness {
         check_report report;
         bool asking, reached;
     } of[2]; /* data, keys */
-    bool was_ready;
+    moment log_seen, log_witnessed; /* real time */
+    bool log_refused, was_ready;
 } readiness;
 
 static database database_of(unsigned i) { return i == 0 ? DATABASE_DATA : DATABASE_KEYS; }
@@ -22,12 +27,25 @@ static database database_of(unsigned i) { return i == 0 ? DATABASE_DATA : DATABA
 static void tell_changes(readiness *r) {
     bool ready = service_is_ready(r->service);
     if (ready != r->was_ready) LOG(LOG_WARN, "service.readiness", LOG_N("ready", ready));
+    if (r->service->pulse) uv_timer_set_repeat(r->service->pulse, ready ? PULSE_MS : PULSE_UNREADY_MS);
     r->was_ready = ready;
 }
+
+static void read_log(readiness *r, rows state) {
+    if (rows_count(state) != 1) return;
+    bool refused = !row_is_null(state, 0, log_state__refused);
+    if (refused && !r->log_refused) LOG(LOG_ERROR, "log.refused", LOG_W("data", "closed"));
+    r->log_refused = refused;
+    r->log_seen = row_moment(state, 0, log_state__seen_at);
+    r->log_witnessed = row_moment(state, 0, log_state__witnessed_at);
+}
+
+bool readiness_log_refused(const service *s) { return s->readiness->log_refused; }
 
 static void checked(readiness *r, unsigned i, unit *u) {
     r->of[i].reached = ok(unit_result(u));
     if (r->of[i].reached) r->of[i].report = check_read(u, database_of(i));
+    if (r->of[i].reached && i == 0) read_log(r, unit_rows(u, 0));
     arena *a = r->of[i].arena;
     r->of[i].arena = NULL;
     arena_release(a);
@@ -41,6 +59,7 @@ static void ask(readiness *r, unsigned i) {
     if (r->of[i].arena) return; /* the last question is still under way */
     r->of[i].arena = arena_new();
     unit *u = unit_new(r->of[i].arena);
+    if (i == 0) unit_add(u, &stmt_log_state, NULL);
     check_add(u);
     pool_submit(i == 0 ? r->service->set.data : r->service->set.keys, u, i == 0 ? data_checked : keys_checked, r);
 }
@@ -78,6 +97,17 @@ static const char *first_fault(const check_report *r) {
     return NULL;
 }
 
+static size_t log_readiness(const readiness *r, readiness_check *out) {
+    moment now = clock_real();
+    bool late = r->log_seen < now - SEQUENCER_LATE, gone = r->log_seen < now - SEQUENCER_GONE;
+    bool alone = !gone && r->log_witnessed < now - WITNESSES_GONE;
+    out[0] = (readiness_check){"log", !r->log_refused, false,
+                               r->log_refused ? "the signer refuses: the log does not extend what was signed, so no data is shown" : NULL};
+    out[1] = (readiness_check){"log_sequencer", !late, !gone, late ? "kringd log run is not seen: records have no place in the tree" : NULL};
+    out[2] = (readiness_check){"log_witnesses", !alone, true, alone ? "too few witnesses for ten minutes: no checkpoint is published" : NULL};
+    return 3;
+}
+
 size_t service_readiness(const service *s, readiness_check out[READINESS_MAX]) {
     static const char *const reach[] = {"database", "keys_database"}, *const wall[] = {"database_roles", "keys_database_roles"};
     const readiness *r = s->readiness;
@@ -91,7 +121,7 @@ size_t service_readiness(const service *s, readiness_check out[READINESS_MAX]) {
     bool same = r->of[0].reached && r->of[1].reached && check_same_cluster(&r->of[0].report, &r->of[1].report);
     out[n++] =
         (readiness_check){"keys_apart", !same, same, same ? "keys and data share a cluster: a backup then holds both" : NULL};
-    return n;
+    return n + log_readiness(r, out + n);
 }
 
 bool service_is_ready(const service *s) {

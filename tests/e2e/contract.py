@@ -96,7 +96,7 @@ class Contract:
         """The operation that a request line names, or None."""
         path = urlsplit(target).path
         for name, (its_method, template, _) in self.operations.items():
-            shape = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
+            shape = re.sub(r"\\{(\w+)\\}", lambda m: ".+" if m[1] == "tile" else "[^/]+", re.escape(template))
             if its_method == method and re.fullmatch(shape, path):
                 return name
         return None
@@ -188,7 +188,8 @@ class Contract:
         (media, shape), = content.items()
         types = headers.get("content-type", [])
         demand(types in ([media], [f"{media}; charset=utf-8"]), where, f"Content-Type is {types}, not {media}")
-        self.check_value(shape["schema"], strict_json(body, where), where)
+        value = strict_json(body, where) if media == "application/json" else body.decode("latin-1")
+        self.check_value(shape["schema"], value, where)
 
     def check_value(self, schema, value, where):
         if schema is True:

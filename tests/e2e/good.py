@@ -88,6 +88,9 @@ class Good:
                 {"text": "Anders."} if operation == "entry_revise" else None,
                 {} if operation == "entry_get" else {"If-Match": tag},
             )
+        if operation == "audit_tile":
+            size = int(self.client.get("/audit/checkpoint").must(200).body.split(b"\n")[1])
+            return method, "/audit/tile/0/000" + (f".p/{size}" if size < 256 else ""), None, {}
         if operation == "receipt_list":
             return method, self.grant() + "/receipts", None, {}
         if operation in ("grant_get", "grant_withdraw"):
