@@ -118,10 +118,14 @@ static bool parse_answer(kring *k, api_answer *a) {
     return end == text + a->raw.body.len && json_is_object(tree);
 }
 
+outcome api_raw(kring *k, http *h, const http_request *q, http_answer *out) {
+    http_outcome o = http_run(h, q, out);
+    return o == HTTP_DONE ? DONE : tell_outcome(k, o, q, out);
+}
+
 outcome api_call(kring *k, const http_request *q, api_answer *out) {
     *out = (api_answer){0};
-    http_outcome o = http_run(k->http, q, &out->raw);
-    if (o != HTTP_DONE) return tell_outcome(k, o, q, &out->raw);
+    GO(api_raw(k, k->http, q, &out->raw));
     bool done = out->raw.status >= 200 && out->raw.status < 300;
     bytes status = arena_format(k->memory, "HTTP %ld", out->raw.status);
     if (done && out->raw.body.len == 0) return DONE;
@@ -217,22 +221,54 @@ static const char *page_path(kring *k, const char *path, bytes cursor) {
     return out;
 }
 
-outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object),
-                  void *object) {
-    bytes cursor = BYTES("");
+typedef struct {
+    const char *path;
+    outcome (*each)(kring *k, const json_value *root, void *object);
+    void *object;
+    bool printed; /* with --json, instead of `each` */
+} page_walk;
+
+static outcome one_page(kring *k, const page_walk *w, bytes cursor, bytes *next) {
+    api_answer a;
+    GO(api_get(k, page_path(k, w->path, cursor), &a));
+    if (!a.root) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("an empty page"));
+    if (w->printed && show_json(k, &a))
+        GO(flush(k));
+    else
+        GO(w->each(k, a.root, w->object));
+    *next = text_at(k, a.root, "next", ONE_LINE);
+    return DONE;
+}
+
+/* A page with memory of its own; only where the next one begins outlives it. */
+static outcome passing_page(kring *k, const page_walk *w, bytes cursor, bytes *next) {
+    arena *whole = k->memory, *page = arena_new();
+    k->memory = page, http_answers_in(k->http, page);
+    outcome o = one_page(k, w, cursor, next);
+    k->memory = whole, http_answers_in(k->http, whole);
+    if (o.code == EXIT_DONE) *next = arena_copy(whole, *next);
+    arena_release(page);
+    return o;
+}
+
+static outcome walk(kring *k, const page_walk *w) {
+    bytes cursor = BYTES(""), next;
     for (int pages = 0; pages < PAGES_MAX; pages++) {
-        api_answer a;
-        GO(api_get(k, page_path(k, path, cursor), &a));
-        if (!a.root) return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("an empty page"));
-        if (show_json(k, &a))
-            GO(flush(k));
-        else
-            GO(each(k, a.root, object));
-        bytes next = text_at(k, a.root, "next", ONE_LINE);
+        GO(w->printed ? one_page(k, w, cursor, &next) : passing_page(k, w, cursor, &next));
         if (!next.len) return DONE;
         /* A cursor that comes back would go on for ever. */
         if (!is_plain_cursor(next) || bytes_equal(next, cursor)) break;
         cursor = next;
     }
     return complain(k, EXIT_UNREACHABLE, W_STRANGE, BYTES("its pages do not end"));
+}
+
+outcome api_pages(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object),
+                  void *object) {
+    return walk(k, &(page_walk){path, each, object, true});
+}
+
+outcome api_walk(kring *k, const char *path, outcome (*each)(kring *k, const json_value *root, void *object),
+                 void *object) {
+    return walk(k, &(page_walk){path, each, object, false});
 }

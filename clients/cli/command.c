@@ -128,6 +128,13 @@ const command commands[] = {
      "show what an answer to a request would open", "ID is the request. What needs others too is marked.", run_what_if_reply},
     {"readable", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(AT), OPT(VIEWER), 0,
      "list what somebody could read at a moment, and why", "From what was recorded then.", run_readable},
+    {"log verify", "", 0, 0,
+     OPT(URL) | OPT(KEY) | OPT(CA) | OPT(DEMO) | OPT(CHECKPOINT) | OPT(POLICY) | OPT(RECORDS) | OPT(DIR) | OPT(MIRROR) | OPT(FAMILY), 0,
+     OPT(RECORDS), "check that nothing was removed from the log, or changed in it",
+     "All of it is fetched and computed again, and held against what was seen before. Who is logged in has his own lines checked too.",
+     run_log_verify},
+    {"log export", "", 0, 0, OPT(FAMILY) | OPT(OUT), 0, 0, "keep your lines of the log with their proofs, one JSON object a line",
+     "'kring log verify --records' checks them, with or without the server.", run_log_export},
     {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL), 0, 0, "show who looked, at what, when and why", "", run_log},
     {"emergency open", "", 0, 0,
      OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(REASON) | OPT(MINUTES) | OPT(TEXT_FILE) | OPT(OTHER_WAY_FILE),
@@ -354,7 +361,13 @@ static bool check_options(const arguments *a, buf *why) {
 
 bool command_parse(int argc, char **argv, arguments *out, buf *why) {
     memset(out, 0, sizeof *out);
-    if (!read_arguments(argc, argv, out, why) || !find_command(out, why)) return false;
+    if (!read_arguments(argc, argv, out, why)) {
+        buf unused = buf_new(why->max); /* whose arguments they are decides the exit status */
+        (void)find_command(out, &unused);
+        buf_release(&unused);
+        return false;
+    }
+    if (!find_command(out, why)) return false;
     if (has(out, O_HELP) || has(out, O_VERSION)) return true;
     if (out->command) return check_options(out, why);
     buf_put_string(why, "no command");

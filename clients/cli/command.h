@@ -22,10 +22,10 @@ typedef enum {
     X(LANG, "lang", 0, "LANG", FILL_LANGUAGE, "nl, fr or en; else what LC_ALL, LC_MESSAGES or LANG says")            \
     X(SESSION, "session", 0, "FILE", FILL_FILE, "where the session is kept; else KRING_SESSION")                     \
     X(FAMILY, "family", 0, "ID", FILL_NOTHING, "which family; not needed when you have one")                         \
-    X(URL, "url", 0, "URL", FILL_NOTHING, "the server, https://NAME[:PORT]; else KRING_URL")                         \
+    X(URL, "url", 0, "URL", FILL_NOTHING, "the server, https://NAME[:PORT]; else KRING_URL. Of a log: with its path") \
     X(CA, "ca", 0, "FILE", FILL_FILE, "trust this authority and no other; else KRING_CA")                            \
     X(PASSWORD_FILE, "password-file", 0, "FILE", FILL_FILE, "the password is the first line of FILE")                \
-    X(DEMO, "demo", 0, "FILE", FILL_FILE, "take URL, CA and the password of account LOGIN from a demo.json")         \
+    X(DEMO, "demo", 0, "FILE", FILL_FILE, "take server, authority, password or log from a demo.json")                \
     X(ALL, "all", 0, NULL, FILL_NOTHING, "everywhere, not only here")                                                \
     X(SECTION, "section", 0, "LETTER", FILL_SECTION, "only this section, A to I")                                    \
     X(FIELD, "field", 0, "FIELD", FILL_FIELD, "a field of the catalogue, such as need_money")                        \
@@ -47,7 +47,7 @@ typedef enum {
     X(YES, "yes", 0, "FIELD", FILL_FIELD, "a field to say yes to")                                                   \
     X(NO, "no", 0, "FIELD", FILL_FIELD, "a field to say no to")                                                      \
     X(JURISDICTION, "jurisdiction", 0, "CODE", FILL_JURISDICTION, "BE-VLG or NL; else both")                         \
-    X(OUT, "out", 0, "DIR", FILL_FILE, "keep them, and the key that verifies them, as files in DIR")                 \
+    X(OUT, "out", 0, "PATH", FILL_FILE, "where to keep them: receipts in a folder, a log in a file")                  \
     X(KEYS, "keys", 0, "KEYS", FILL_FILE, "keys that you trust: a file, or the https address of a server")           \
     X(MINUTES, "minutes", 0, "COUNT", FILL_NOTHING, "for how many minutes; else as long as the law here allows")     \
     X(REASON, "reason", 0, "CODE", FILL_DANGER, "which danger it is")                                                \
@@ -87,6 +87,12 @@ typedef enum {
     X(HOLDER, "holder", 0, "WHO", FILL_NOTHING, "who decides for a child, by name or id")                            \
     X(AGREED_BY, "agreed-by", 0, "WHO", FILL_NOTHING, "an adult of the family who said yes, by name or id")          \
     X(CONTACT, "contact", 0, "CONTACT", FILL_NOTHING, "an e-mail address or phone number that is only yours")        \
+    X(KEY, "key", 0, "VKEY", FILL_NOTHING, "the log's verifier key, from somebody whom you trust")                   \
+    X(CHECKPOINT, "checkpoint", 0, "FILE", FILL_FILE, "what was seen of the log before; else kept with the session") \
+    X(POLICY, "policy", 0, "FILE", FILL_FILE, "which witnesses must have signed (C2SP tlog-policy)")                 \
+    X(RECORDS, "records", 0, "FILE", FILL_FILE, "check these lines, as 'kring log export' wrote them")               \
+    X(DIR, "dir", 0, "DIR", FILL_FILE, "read the log in this folder instead of from a server")                       \
+    X(MIRROR, "mirror", 0, "DIR", FILL_FILE, "keep a copy of the log in this folder")                                \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {
@@ -118,7 +124,8 @@ typedef enum {
     EXIT_LOGGED_OUT,
     EXIT_UNREACHABLE, /* no connection, no safe connection, or no Kring server */
     EXIT_UNAVAILABLE, /* the server can't answer now */
-    EXIT_CONFLICT     /* somebody changed it first */
+    EXIT_CONFLICT,    /* somebody changed it first */
+    EXIT_BAD_DATA = 65 /* log verify: a file that can't be read (sysexits.h) */
 } exit_code;
 /* A struct, so that it cannot be dropped or taken for an int. */
 typedef struct {

@@ -32,14 +32,27 @@ static bytes all_refs(arena *a, const json_value *accounts) {
     return out;
 }
 
-demo_state demo_read(arena *a, const char *path, bytes ref, demo *out, bytes *refs) {
+static demo_state read_place(arena *a, const char *path, demo *out, const json_value **file) {
     bytes content;
-    const json_value *file;
     json_fault fault;
     if (!read_all(a, path, DEMO_MAX, &content)) return DEMO_FAILED;
-    if (!ok(json_parse(a, content, &file, &fault))) return DEMO_DAMAGED;
-    if (!text_of(file, "url", &out->url) || !text_of(file, "ca", &out->ca)) return DEMO_DAMAGED;
+    if (!ok(json_parse(a, content, file, &fault))) return DEMO_DAMAGED;
+    if (!text_of(*file, "url", &out->url) || !text_of(*file, "ca", &out->ca)) return DEMO_DAMAGED;
     out->ca = beside(a, path, out->ca);
+    const json_value *log = json_member(*file, "log");
+    if (!text_of(log, "url", &out->log_url) || !text_of(log, "vkey", &out->log_key)) out->log_url = out->log_key = BYTES("");
+    return DEMO_READ;
+}
+
+demo_state demo_read_place(arena *a, const char *path, demo *out) {
+    const json_value *file;
+    return read_place(a, path, out, &file);
+}
+
+demo_state demo_read(arena *a, const char *path, bytes ref, demo *out, bytes *refs) {
+    const json_value *file;
+    demo_state read = read_place(a, path, out, &file);
+    if (read != DEMO_READ) return read;
     const json_value *accounts = json_member(file, "accounts");
     if (!json_is_array(accounts)) return DEMO_DAMAGED;
     for (const json_value *v = json_first(accounts); v; v = json_next(v))

@@ -11,7 +11,7 @@
 enum { LOGIN_BODY_MAX = 64 << 10 };
 
 typedef struct {
-    bytes url, ca, login, password;
+    bytes url, ca, login, password, log_url, log_key;
 } credentials;
 
 /* An option, else the environment, else NULL. */
@@ -31,7 +31,7 @@ static outcome take_demo(kring *k, credentials *c) {
     case DEMO_DAMAGED: return complain(k, EXIT_USAGE, W_BAD_DEMO, bytes_of_string(path));
     case DEMO_NO_ACCOUNT: return complain(k, EXIT_USAGE, W_NO_ACCOUNT, refs);
     }
-    *c = (credentials){d.url, d.ca, d.login, d.password};
+    *c = (credentials){d.url, d.ca, d.login, d.password, d.log_url, d.log_key};
     return DONE;
 }
 
@@ -39,7 +39,7 @@ static outcome take_demo(kring *k, credentials *c) {
 static outcome take_server(kring *k, credentials *c) {
     const char *url = has(k->args, O_URL) || !c->url.len ? given(k, O_URL, "KRING_URL") : NULL;
     const char *ca = has(k->args, O_CA) || !c->ca.len ? given(k, O_CA, "KRING_CA") : NULL;
-    if (url) c->url = bytes_of_string(url);
+    if (url) c->url = bytes_of_string(url), c->log_url = c->log_key = BYTES(""); /* another server has another log */
     if (ca) c->ca = bytes_of_string(ca);
     if (!c->url.len) return complain(k, EXIT_USAGE, W_NO_URL, BYTES(""));
     if (!url_parse(c->url, &c->url)) return complain(k, EXIT_USAGE, W_BAD_URL, c->url);
@@ -130,7 +130,7 @@ outcome run_login(kring *k) {
     GO(take_demo(k, &c));
     GO(take_server(k, &c));
     GO(take_password(k, &c));
-    k->session = (session){.url = c.url, .ca = c.ca};
+    k->session = (session){.url = c.url, .ca = c.ca, .log_url = c.log_url, .log_key = c.log_key};
     k->http = http_new(k->memory, c.url, c.ca.len ? arena_string(k->memory, c.ca) : NULL);
     api_answer a;
     GO(api_call(k, &(http_request){.method = "POST", .path = "/v1/session", .body = login_body(k, &c)}, &a));

@@ -30,6 +30,8 @@ http *http_new(arena *a, bytes url, const char *ca) {
     return h;
 }
 
+void http_answers_in(http *h, arena *a) { h->memory = a; }
+
 static size_t on_body(char *data, size_t size, size_t count, void *object) {
     http *h = object;
     buf_put(&h->body, bytes_make(data, size * count));

@@ -45,6 +45,8 @@ typedef struct {
 /* `url` as url_parse gave it; `ca` is the path of the only authority to trust, or NULL for the system's. The arena
  * releases it. */
 http *http_new(arena *a, bytes url, const char *ca);
+/* From now on what a request takes is taken there instead: for many answers, of which few are kept. */
+void http_answers_in(http *h, arena *a);
 /* A repeatable request is sent again, twice at most, when the connection broke off. */
 http_outcome http_run(http *h, const http_request *q, http_answer *out) MUST_USE;
 

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 enum { TROUBLE_MAX = 1 << 20 };
@@ -46,6 +47,18 @@ static outcome run(kring *k, int argc, char **argv, arguments *args) {
     return answer_here(k) ? DONE : args->command->run(k);
 }
 
+/* Scripts tell "the log is not what it was" from "nobody could look" by the exit status of log verify: what was found is 1, and
+ * all else is of sysexits.h. */
+static int status_of(const arguments *a, outcome o) {
+    if (!a->command || a->command->run != run_log_verify) return (int)o.code;
+    switch (o.code) {
+    case EXIT_USAGE: return EX_USAGE;
+    case EXIT_UNREACHABLE:
+    case EXIT_UNAVAILABLE: return EX_UNAVAILABLE;
+    default: return (int)o.code;
+    }
+}
+
 int main(int argc, char **argv) {
     setrlimit(RLIMIT_CORE,
               &(struct rlimit){0, 0}); /* passwords, tokens and a family's words must not lie in a core file */
@@ -60,6 +73,7 @@ int main(int argc, char **argv) {
     if (k.trouble.len && write(STDERR_FILENO, k.trouble.at, k.trouble.len) < 0)
         o.code = o.code ? o.code : EXIT_REFUSED;
     buf_release(&k.trouble);
+    int status = status_of(args, o);
     arena_release(k.memory);
-    return (int)o.code;
+    return status;
 }

@@ -71,6 +71,9 @@ outcome run_request_withdraw(kring *k);
 /* do_log.c */
 outcome run_why(kring *k);
 outcome run_log(kring *k);
+/* log_verify.c, log_export.c */
+outcome run_log_verify(kring *k);
+outcome run_log_export(kring *k);
 /* do_preview.c */
 outcome run_matrix(kring *k);
 outcome run_what_if_give(kring *k);

@@ -106,11 +106,18 @@ static bool take_text(const json_value *file, const char *name, bytes *out) {
     return true;
 }
 
+/* A session of before there was a log, or with a server that no demo's file told of, does not have it. */
+static bytes text_or_none(const json_value *file, const char *name) {
+    bytes out;
+    return take_text(file, name, &out) ? out : BYTES("");
+}
+
 static bool parse(arena *a, bytes content, session *out) {
     const json_value *file;
     json_fault fault;
     bytes url, expires;
     if (!ok(json_parse(a, content, &file, &fault)) || !json_is_object(file)) return false;
+    out->log_url = text_or_none(file, "log_url"), out->log_key = text_or_none(file, "log_key");
     return take_text(file, "url", &url) && url_parse(url, &out->url) && take_text(file, "ca", &out->ca) &&
            (out->ca.len == 0 || out->ca.at[0] == '/') && take_text(file, "token", &out->token) &&
            token_is_plain(out->token) && take_text(file, "expires_at", &expires) &&
@@ -174,6 +181,10 @@ static buf serialize(const session *s) {
     json_string(&w, s->token);
     json_key(&w, "expires_at");
     json_moment(&w, s->expires);
+    if (s->log_key.len) {
+        json_key(&w, "log_url"), json_string(&w, s->log_url);
+        json_key(&w, "log_key"), json_string(&w, s->log_key);
+    }
     json_close_object(&w);
     json_end(&w);
     buf_put_byte(&content, '\n');
@@ -196,6 +207,10 @@ bool file_replace(arena *a, const char *path, bytes content) {
     unlink(fresh);
     errno = why;
     return false;
+}
+
+bool file_keep(arena *a, const char *path, bytes content) {
+    return make_folders(a, folder_of(a, path)) && file_replace(a, path, content);
 }
 
 session_state session_write(arena *a, const char *path, const session *s) {

@@ -16,6 +16,7 @@ typedef struct {
     bytes ca;    /* an absolute path, or empty: the authorities that the system trusts */
     bytes token; /* token68 characters only, so that it cannot carry a second header */
     moment expires;
+    bytes log_url, log_key; /* of the server's log, as a demo's file told it; empty: not known */
 } session;
 
 typedef enum {
@@ -42,5 +43,7 @@ bool token_is_plain(bytes token);
 
 /* Puts a file (0600) of this content in the place of what was there, whole or not at all; false with errno set. */
 bool file_replace(arena *a, const char *path, bytes content) MUST_USE;
+/* The same, in folders that are made (0700) where they are missing. */
+bool file_keep(arena *a, const char *path, bytes content) MUST_USE;
 
 #endif

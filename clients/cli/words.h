@@ -434,6 +434,33 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
       "Minutes are a number from 1 to 1440: {}")                                                                     \
     X(ABLE_OR_NOT, "Kies --able of --not-able.", "Choisissez --able ou --not-able.", "Choose --able or --not-able.") \
     X(FOR_HELP, "Hulp: kring help", "Aide : kring help", "Help: kring help")                                         \
+    /* the log */                                                                                                    \
+    X(LOG_WHICH, "Zeg welk log: --url, --dir of --demo", "Dites quel journal : --url, --dir ou --demo",              \
+      "Say which log: --url, --dir or --demo")                                                                       \
+    X(LOG_WHICH_KEY, "Zeg met welke sleutel: --key of --demo", "Dites avec quelle clé : --key ou --demo",            \
+      "Say by which key: --key or --demo")                                                                           \
+    X(LOG_ONE_PLACE, "Bij --dir hoort geen --url en geen --mirror.", "Avec --dir, ni --url ni --mirror.",            \
+      "With --dir neither --url nor --mirror.")                                                                      \
+    X(LOG_BAD_KEY, "Dat is geen sleutel van een log: {}", "Ceci n'est pas la clé d'un journal : {}",                 \
+      "That is no key of a log: {}")                                                                                 \
+    X(LOG_BAD_POLICY, "Wie moet tekenen, staat hier niet goed: {}", "Qui doit signer n'est pas bien écrit ici : {}", \
+      "Who must sign is not written well here: {}")                                                                  \
+    X(LOG_BAD_SAVED, "Wat van het log bewaard werd, klopt niet: {}", "Ce qui était gardé du journal n'est pas bon : {}", \
+      "What was kept of the log is not right: {}")                                                                   \
+    X(LOG_WHOLE, "het log is heel, met {} regels", "le journal est entier, avec {} lignes",                          \
+      "the log is whole, with {} records")                                                                           \
+    X(LOG_EXTENDS, "er kwam alleen bij sinds de vorige keer ({})",                                                   \
+      "il n'a fait que grandir depuis la dernière fois ({})", "it only grew since the last time ({})")               \
+    X(LOG_FIRST_LOOK, "nu voor het eerst bekeken", "vu pour la première fois", "seen for the first time now")        \
+    X(LOG_WITNESSED, "{} getuigen tekenden", "{} témoins ont signé", "{} witnesses signed")                          \
+    X(LOG_PROVEN, "{} regels van jou bewezen", "{} de vos lignes prouvées", "{} of your lines proven")               \
+    X(LOG_UNPROVEN, "{} regels nog zonder bewijs", "{} lignes encore sans preuve", "{} lines without a proof yet")   \
+    X(LOG_NEWER, "{} ervan zijn nieuwer dan dit log", "{} sont plus récentes que ce journal",                        \
+      "{} of them are newer than this log")                                                                          \
+    X(LOG_NO_PROOFS, "de server gaf geen bewijs bij jouw regels", "le serveur n'a pas donné de preuves pour vos lignes", \
+      "the server gave no proofs with your lines")                                                                   \
+    X(LOG_FAULTY, "niet in orde: {} fouten", "pas en ordre : {} fautes", "not ok: {} faults")                        \
+    X(LOG_MORE, "en nog {}", "et encore {}", "and {} more")                                                          \
     /* problems by type (RFC 9457): base/result.h has the types */                                                   \
     X(P_BAD_LOGIN, "De naam of het wachtwoord klopt niet.", "Le nom ou le mot de passe n'est pas correct.",          \
       "The login or the password is not right.")                                                                     \
