@@ -13,7 +13,7 @@ if [ ! -f "$BUILD/server/api/libapi.a" ]; then
     BUILD=$WORK/build
     { meson setup "$BUILD" && ninja -C "$BUILD" server/api/libapi.a; } >"$WORK/build.log" 2>&1 || tail -n 20 "$WORK/build.log"
 fi
-LAYERS='base policy crypto json db flow net api app'
+LAYERS='base policy crypto json db log flow net api app'
 
 # gate TEXT: what comes on standard input breaks the rule. A gate ends a pipe, so it counts in a file.
 gate() {
@@ -75,6 +75,7 @@ sees() {
         base) echo base ;;
         policy | crypto | db) echo "base $1" ;;
         json) echo 'base policy json' ;;
+        log) echo 'base crypto db log' ;;
         flow) echo 'base policy crypto json db flow' ;;
         net) echo 'base flow net' ;;
         api) echo 'base policy crypto json db flow api' ;;

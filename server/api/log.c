@@ -56,15 +56,18 @@ static result judge(exchange *x) {
 
 static record_row row_at(const exchange *x, rows r, size_t i) {
     bool no_class = row_is_null(r, i, records_page__class), no_rule = row_is_null(r, i, records_page__rule);
-    return (record_row){
-        .family = x->family_ids[0], .id = row_uuid(r, i, records_page__id), .at = row_moment(r, i, records_page__at),
-        .boot = row_uuid(r, i, records_page__boot_id), .counter = (uint64_t)row_int8(r, i, records_page__counter),
-        .kind = arena_copy(x->arena, row_text(r, i, records_page__kind)),
-        .outcome = arena_copy(x->arena, row_text(r, i, records_page__outcome)),
-        .emergency = row_bool(r, i, records_page__emergency), .account = row_uuid(r, i, records_page__actor_id),
-        .organisation = row_uuid_or_zero(r, i, records_page__organisation_id),
-        .class_ = no_class ? RECORD_NO_CLASS : (uint8_t)row_int4(r, i, records_page__class),
-        .rule = no_rule ? BYTES("") : arena_copy(x->arena, row_text(r, i, records_page__rule))};
+    return (record_row){.family = x->family_ids[0],
+                        .id = row_uuid(r, i, records_page__id),
+                        .at = row_moment(r, i, records_page__at),
+                        .boot = row_uuid(r, i, records_page__boot_id),
+                        .counter = (uint64_t)row_int8(r, i, records_page__counter),
+                        .kind = arena_copy(x->arena, row_text(r, i, records_page__kind)),
+                        .outcome = arena_copy(x->arena, row_text(r, i, records_page__outcome)),
+                        .emergency = row_bool(r, i, records_page__emergency),
+                        .account = row_uuid(r, i, records_page__actor_id),
+                        .organisation = row_uuid_or_zero(r, i, records_page__organisation_id),
+                        .class_ = no_class ? RECORD_NO_CLASS : (uint8_t)row_int4(r, i, records_page__class),
+                        .rule = no_rule ? BYTES("") : arena_copy(x->arena, row_text(r, i, records_page__rule))};
 }
 
 static bool take_row(exchange *x, log_page *p, size_t i) {
@@ -74,7 +77,8 @@ static bool take_row(exchange *x, log_page *p, size_t i) {
     p->before_id = l.row.id;
     bytes plain;
     /* A record that does not open was tampered with; the verifier names it, and nobody is told a line that is not proved. */
-    if (!ok(open_record(x, l.row.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view))) return true;
+    if (!ok(open_record(x, l.row.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view)))
+        return true;
     if (!log_line_visible(x, p, &l)) return true;
     bool full = p->count > 0 && p->items + l.item_count > ITEMS_PAGE;
     if (p->count == p->limit || full) {
@@ -140,8 +144,10 @@ static void write_item(json_writer *w, exchange *x, const record_item *item) {
     if (item->version) json_key(w, "version"), json_int(w, item->version);
     json_key(w, "rule"), json_string(w, bytes_of_string(rule_text(item->rule)));
     json_key(w, "ground");
-    if (item->has_ground) json_uuid(w, item->ground);
-    else json_null(w);
+    if (item->has_ground)
+        json_uuid(w, item->ground);
+    else
+        json_null(w);
     json_close_object(w);
 }
 
@@ -155,7 +161,8 @@ static void write_line(json_writer *w, exchange *x, const log_page *p, const log
     write_actor(w, x, &l->view);
     json_key(w, "items");
     json_open_array(w);
-    for (uint16_t i = 0; i < l->item_count; i++) write_item(w, x, &l->items[i]);
+    for (uint16_t i = 0; i < l->item_count; i++)
+        write_item(w, x, &l->items[i]);
     if (l->asked_field < FIELD_COUNT) {
         json_open_object(w);
         json_key(w, "field"), json_string(w, bytes_of_string(catalogue[l->asked_field].name));
@@ -180,7 +187,8 @@ static shaped shape(exchange *x) {
     json_open_object(&w);
     json_key(&w, "records");
     json_open_array(&w);
-    for (uint32_t i = 0; i < p->count; i++) write_line(&w, x, p, &p->lines[i]);
+    for (uint32_t i = 0; i < p->count; i++)
+        write_line(&w, x, p, &p->lines[i]);
     json_close_array(&w);
     if (p->more) {
         uint8_t place[24];

@@ -61,7 +61,8 @@ static void ask_tiles(exchange *x, const log_page *p) {
     }
     int32_t *levels = ARENA_ARRAY(x->arena, int32_t, n + 1);
     int64_t *numbers = ARENA_ARRAY(x->arena, int64_t, n + 1);
-    for (size_t i = 0; i < n; i++) levels[i] = all[i].level, numbers[i] = (int64_t)all[i].number;
+    for (size_t i = 0; i < n; i++)
+        levels[i] = all[i].level, numbers[i] = (int64_t)all[i].number;
     params *q = params_new(x->arena);
     param_int4s(q, levels, n), param_int8s(q, numbers, n);
     x->extra = (mutation){&stmt_log_tiles, q};
@@ -113,16 +114,18 @@ static void show_part(buf *b, uint32_t i, const bytes *parts, uint8_t (*salts)[R
 static void put_disclosure(buf *b, exchange *x, const log_line_ *l) {
     uint32_t n = PART_ITEMS + (uint32_t)l->view.item_count, slots = record_slots(n);
     bytes *parts = record_parts(&l->row, &l->view, x->arena);
-    uint8_t (*salts)[RECORD_SALT] = arena_take_array(x->arena, RECORD_SALT, n);
-    uint8_t (*hashes)[RECORD_HASH] = arena_take_array(x->arena, RECORD_HASH, slots);
+    uint8_t(*salts)[RECORD_SALT] = arena_take_array(x->arena, RECORD_SALT, n);
+    uint8_t(*hashes)[RECORD_HASH] = arena_take_array(x->arena, RECORD_HASH, slots);
     record_hashes(l->view.head.secret, parts, n, salts, hashes);
     buf_put_byte(b, 1);
     put_number16(b, slots);
     buf_put(b, bytes_make(hashes, (size_t)slots * RECORD_HASH));
     show_part(b, PART_HEAD, parts, salts);
-    for (uint32_t i = PART_ACCESS; log_auditor(x) && i < PART_NOTE; i++) show_part(b, i, parts, salts);
+    for (uint32_t i = PART_ACCESS; log_auditor(x) && i < PART_NOTE; i++)
+        show_part(b, i, parts, salts);
     if (log_auditor(x) || l->entry_note) show_part(b, PART_NOTE, parts, salts);
-    for (uint16_t i = 0; i < l->item_count - l->entry_note; i++) show_part(b, PART_ITEMS + (uint32_t)l->places[i], parts, salts);
+    for (uint16_t i = 0; i < l->item_count - l->entry_note; i++)
+        show_part(b, PART_ITEMS + (uint32_t)l->places[i], parts, salts);
 }
 
 static void put_base64(buf *out, exchange *x, bytes raw) {
@@ -149,7 +152,8 @@ bytes log_proof(exchange *x, const log_page *p, const log_line_ *l) {
     buf_put_string(&out, "index ");
     buf_put_u64(&out, (uint64_t)l->index);
     buf_put_byte(&out, '\n');
-    for (size_t i = 0; i < count; i++) put_base64(&out, x, BYTES_OF(proof[i]));
+    for (size_t i = 0; i < count; i++)
+        put_base64(&out, x, BYTES_OF(proof[i]));
     buf_put_byte(&out, '\n');
     buf_put(&out, p->proofs->note);
     bytes made = buf_ok(&shown) && buf_ok(&out) ? arena_copy(x->arena, buf_bytes(&out)) : (bytes){0};

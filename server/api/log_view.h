@@ -23,7 +23,7 @@ typedef struct {
     uuid before_id;
     uint32_t limit, count, items;
     log_line_ *lines;
-    bool more, taken; /* taken: the lines are there */
+    bool more, taken;          /* taken: the lines are there */
     struct log_proofs *proofs; /* NULL unless they are asked for */
 } log_page;
 

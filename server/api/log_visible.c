@@ -37,7 +37,8 @@ static bool shows_grant_fields(const exchange *x, const log_page *p, uuid id, co
     const field_set fields = {get_u64(named), get_u64(named + 8)};
     uint32_t g = (uint32_t)family_grant(facts_of(x), id);
     bool any = log_auditor(x);
-    for (field_id f = 0; f < FIELD_COUNT && !any; f++) any = has_field(fields, f) && policy_sees_grant_field(p->standing, g, f);
+    for (field_id f = 0; f < FIELD_COUNT && !any; f++)
+        any = has_field(fields, f) && policy_sees_grant_field(p->standing, g, f);
     return any;
 }
 
@@ -47,7 +48,8 @@ static bool shows_ground(const exchange *x, const log_page *p, uuid id) {
 }
 
 static bool knows_actor(const exchange *x, const log_page *p, const record_view *v) {
-    if (log_auditor(x) || uuid_equal(v->head.viewer, x->viewer == ACTOR_NONE ? (uuid){{0}} : family_actor_id(facts_of(x), x->viewer)))
+    if (log_auditor(x) ||
+        uuid_equal(v->head.viewer, x->viewer == ACTOR_NONE ? (uuid){{0}} : family_actor_id(facts_of(x), x->viewer)))
         return true;
     actor a = family_actor(facts_of(x), v->head.viewer);
     if (is_helper(a)) return policy_sees_helper(p->standing, (uint8_t)(a - FIRST_HELPER)) != LEVEL_HIDDEN;

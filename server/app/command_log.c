@@ -60,8 +60,10 @@ static void on_pause(uv_timer_t *t) {
 /* A fault is said once when it comes and once when it goes, not every second. */
 static void tell(running *r, result now) {
     if (now.code == r->last.code) return;
-    if (ok(now)) LOG(LOG_INFO, "log.runs", LOG_N("size", sequencer_size(r->sequencer)));
-    else LOG(LOG_ERROR, "log.stands_still", LOG_R("why", now));
+    if (ok(now))
+        LOG(LOG_INFO, "log.runs", LOG_N("size", sequencer_size(r->sequencer)));
+    else
+        LOG(LOG_ERROR, "log.stands_still", LOG_R("why", now));
     r->last = now;
 }
 
@@ -75,7 +77,8 @@ static void step(running *r) {
 static void rest(running *r, uint64_t milliseconds) {
     r->rested = false;
     must(uv_timer_start(&r->pause, on_pause, milliseconds, 0) == 0);
-    while (!r->rested && !r->stopping) (void)uv_run(&r->loop, UV_RUN_ONCE);
+    while (!r->rested && !r->stopping)
+        (void)uv_run(&r->loop, UV_RUN_ONCE);
 }
 
 static void watch_signals(running *r) {
@@ -92,10 +95,12 @@ static void watch_signals(running *r) {
 static void pool_gone(void *ctx) { *(pool **)ctx = NULL; }
 
 static void close_all(running *r) {
-    for (size_t i = 0; i < SIGNALS; i++) uv_close((uv_handle_t *)&r->signals[i], NULL);
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&r->signals[i], NULL);
     uv_close((uv_handle_t *)&r->pause, NULL);
     pool_close(r->data, pool_gone, &r->data);
-    while (r->data) (void)uv_run(&r->loop, UV_RUN_ONCE);
+    while (r->data)
+        (void)uv_run(&r->loop, UV_RUN_ONCE);
     (void)uv_run(&r->loop, UV_RUN_DEFAULT);
     must(uv_loop_close(&r->loop) == 0);
     sequencer_release(r->sequencer);
@@ -120,8 +125,11 @@ static int run(command *c) {
     if (!ok(log_signer_open(c->set.log_key, c->set.log_state, bytes_of_string(c->set.log_origin), &r.signer, &why)))
         return command_failed(EXIT_CONFIG, "%s", why);
     must(uv_loop_init(&r.loop) == 0);
-    r.data = pool_new(&r.loop, &(pool_settings){.conninfo = c->set.log_db, .application_name = "kringd log", .which = DATABASE_DATA,
-                                                .links = LINKS, .statement_timeout_ms = STATEMENT_MS});
+    r.data = pool_new(&r.loop, &(pool_settings){.conninfo = c->set.log_db,
+                                                .application_name = "kringd log",
+                                                .which = DATABASE_DATA,
+                                                .links = LINKS,
+                                                .statement_timeout_ms = STATEMENT_MS});
     r.sequencer = sequencer_new(&(sequencer_settings){.loop = &r.loop, .data = r.data, .signer = r.signer});
     watch_signals(&r);
     while (!r.stopping) {

@@ -5,7 +5,8 @@
 
 uint32_t record_slots(uint32_t n) {
     uint32_t slots = RECORD_SLOTS;
-    while (slots < n) slots *= 4; /* coarse: how many parts there are must not show in how many hashes there are */
+    while (slots < n)
+        slots *= 4; /* coarse: how many parts there are must not show in how many hashes there are */
     return slots;
 }
 
@@ -46,7 +47,8 @@ void record_hashes(const uint8_t secret[RECORD_SECRET], const bytes *parts, uint
     uint8_t *stream = memory_take(len);
     key_stream(secret, stream, len);
     EVP_MD_CTX *c = hasher();
-    for (uint32_t i = 0; i < n; i++) hash_of(c, bytes_make(stream + (size_t)i * RECORD_SALT, RECORD_SALT), parts[i], hashes[i]);
+    for (uint32_t i = 0; i < n; i++)
+        hash_of(c, bytes_make(stream + (size_t)i * RECORD_SALT, RECORD_SALT), parts[i], hashes[i]);
     EVP_MD_CTX_free(c);
     memcpy(hashes + n, stream + (size_t)n * RECORD_SALT, (size_t)filling * RECORD_HASH);
     if (salts) memcpy(salts, stream, (size_t)n * RECORD_SALT);

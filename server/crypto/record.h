@@ -1,10 +1,10 @@
 /* The commitment of one audit record: what becomes public of it, and how parts of it are shown without the rest.
  *
- * A record is a list of parts (flow/record.h says which). Each has a salted hash; the list of hashes, filled up with random bytes to
- * RECORD_SLOTS or four, sixteen ... times that, is hashed once more and becomes the leaf of the tree. So whoever may see some parts is
- * given those, their salts and all hashes, and can check them; of the others he learns neither content nor number (R-64, T8). Salts
- * and filling are the key stream of AES-256-CTR under the record's own secret, which is sealed with it: whoever has the whole record
- * can make everything again, and erasing the secret leaves a leaf that hides what it was, with every proof as it stood
+ * A record is a list of parts (flow/record.h says which). Each has a salted hash; the list of hashes, filled up with random bytes
+ * to RECORD_SLOTS or four, sixteen ... times that, is hashed once more and becomes the leaf of the tree. So whoever may see some
+ * parts is given those, their salts and all hashes, and can check them; of the others he learns neither content nor number (R-64,
+ * T8). Salts and filling are the key stream of AES-256-CTR under the record's own secret, which is sealed with it: whoever has the
+ * whole record can make everything again, and erasing the secret leaves a leaf that hides what it was, with every proof as it stood
  * (security.md 2b). */
 #ifndef KRING_CRYPTO_RECORD_H
 #define KRING_CRYPTO_RECORD_H

@@ -1,8 +1,8 @@
 /* The life of this server, on the log: that it began, as which program, that it is there, and that it stopped.
  *
- * Each start counts its records from 0. Those of a server that was killed may have holes where its last units were; whoever is there
- * closes them with void records, once that one was not seen for some minutes and all that it left has its place in the tree. Real
- * time, not the service's clock, says how long that is. */
+ * Each start counts its records from 0. Those of a server that was killed may have holes where its last units were; whoever is
+ * there closes them with void records, once that one was not seen for some minutes and all that it left has its place in the tree.
+ * Real time, not the service's clock, says how long that is. */
 #include "flow/flow.h"
 
 #include "base/log.h"
@@ -24,10 +24,16 @@ typedef struct boot_keeper {
 /* ---- records of the service itself ---- */
 
 result service_record(service *s, uuid boot, uint64_t counter, const char *kind, bytes note, arena *a, record_sealed *out) {
-    record_draft d = {.row = {.family = SERVICE_FAMILY, .id = uuid_random(), .at = clock_now(s->set.clock), .boot = boot,
-                              .counter = counter, .kind = bytes_of_string(kind), .outcome = BYTES("done"),
+    record_draft d = {.row = {.family = SERVICE_FAMILY,
+                              .id = uuid_random(),
+                              .at = clock_now(s->set.clock),
+                              .boot = boot,
+                              .counter = counter,
+                              .kind = bytes_of_string(kind),
+                              .outcome = BYTES("done"),
                               .class_ = RECORD_NO_CLASS},
-                      .head = {.viewer_kind = VIEWER_NOBODY}, .note = note};
+                      .head = {.viewer_kind = VIEWER_NOBODY},
+                      .note = note};
     return record_seal(&d, keyring_find_audit(s->set.ring, SERVICE_FAMILY), a, out);
 }
 
@@ -84,12 +90,17 @@ static void gaps_came(void *k_, unit *asked) {
     k->done_count = 0;
     for (size_t i = 0; ok(r) && i < n; i++) {
         uuid boot = row_uuid(gaps, i, boot_gaps__boot_id);
-        if (row_is_null(gaps, i, boot_gaps__from_counter)) k->done[k->done_count++] = boot;
-        else r = add_voids(k, u, boot, (uint64_t)row_int8(gaps, i, boot_gaps__from_counter), (uint64_t)row_int8(gaps, i, boot_gaps__until_counter));
+        if (row_is_null(gaps, i, boot_gaps__from_counter))
+            k->done[k->done_count++] = boot;
+        else
+            r = add_voids(k, u, boot, (uint64_t)row_int8(gaps, i, boot_gaps__from_counter),
+                          (uint64_t)row_int8(gaps, i, boot_gaps__until_counter));
     }
     add_ended(k, u);
-    if (ok(r)) pool_submit(k->service->set.data, u, worked, k);
-    else end_work(k);
+    if (ok(r))
+        pool_submit(k->service->set.data, u, worked, k);
+    else
+        end_work(k);
 }
 
 static void look_for_gaps(boot_keeper *k) {

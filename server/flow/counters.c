@@ -1,5 +1,5 @@
-/* The numbers of records: contiguous from 0 for each start of a server, so that a record that was removed before it had its place in
- * the tree leaves a hole that shows (security.md 2b).
+/* The numbers of records: contiguous from 0 for each start of a server, so that a record that was removed before it had its place
+ * in the tree leaves a hole that shows (security.md 2b).
  *
  * A number whose unit was rolled back is used again. One whose unit was sent and never answered may be borne by a record: it is
  * closed, after a time in which the database has surely ended that unit, by a void record if nothing bears it. Until then nobody
@@ -69,8 +69,10 @@ bool counter_is_lost(const service *s, uint64_t counter) {
 }
 
 void counter_settle(service *s, uint64_t counter, const unit *u) {
-    if (u && unit_is_lost(u)) counter_lose(s, counter);
-    else counter_give_back(s, counter);
+    if (u && unit_is_lost(u))
+        counter_lose(s, counter);
+    else
+        counter_give_back(s, counter);
 }
 
 /* ---- void records ---- */

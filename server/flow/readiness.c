@@ -17,7 +17,7 @@ typedef struct readiness {
         arena *arena;
         check_report report;
         bool asking, reached;
-    } of[2]; /* data, keys */
+    } of[2];                        /* data, keys */
     moment log_seen, log_witnessed; /* real time */
     bool log_refused, was_ready;
 } readiness;
@@ -102,9 +102,12 @@ static size_t log_readiness(const readiness *r, readiness_check *out) {
     bool late = r->log_seen < now - SEQUENCER_LATE, gone = r->log_seen < now - SEQUENCER_GONE;
     bool alone = !gone && r->log_witnessed < now - WITNESSES_GONE;
     out[0] = (readiness_check){"log", !r->log_refused, false,
-                               r->log_refused ? "the signer refuses: the log does not extend what was signed, so no data is shown" : NULL};
-    out[1] = (readiness_check){"log_sequencer", !late, !gone, late ? "kringd log run is not seen: records have no place in the tree" : NULL};
-    out[2] = (readiness_check){"log_witnesses", !alone, true, alone ? "too few witnesses for ten minutes: no checkpoint is published" : NULL};
+                               r->log_refused ? "the signer refuses: the log does not extend what was signed, so no data is shown"
+                                              : NULL};
+    out[1] = (readiness_check){"log_sequencer", !late, !gone,
+                               late ? "kringd log run is not seen: records have no place in the tree" : NULL};
+    out[2] = (readiness_check){"log_witnesses", !alone, true,
+                               alone ? "too few witnesses for ten minutes: no checkpoint is published" : NULL};
     return 3;
 }
 

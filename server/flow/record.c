@@ -5,8 +5,11 @@
 #include "statements.h"
 
 enum {
-    HEAD_1 = 5 + 16 + 16 + 6, HEAD_2 = HEAD_1 + 8, HEAD_3 = HEAD_2 + RECORD_SECRET,
-    ITEM_2 = 16 + 2 + 1 + 1, ITEM_3 = ITEM_2 + 1,
+    HEAD_1 = 5 + 16 + 16 + 6,
+    HEAD_2 = HEAD_1 + 8,
+    HEAD_3 = HEAD_2 + RECORD_SECRET,
+    ITEM_2 = 16 + 2 + 1 + 1,
+    ITEM_3 = ITEM_2 + 1,
     NO_GROUND = 63
 };
 
@@ -105,8 +108,10 @@ result record_parse(bytes plain, record_view *out) {
 record_item record_item_at(const record_view *v, uint16_t i) {
     must(i < v->item_count);
     const uint8_t *p = v->items.at + i * item_size(v);
-    record_item item = {.version = get_u16(p + 16), .level = (level)(p[18] >> 6),
-                        .rule = p[19] < RULE_COUNT ? (rule)p[19] : RULE_R01, .field = FIELD_NONE};
+    record_item item = {.version = get_u16(p + 16),
+                        .level = (level)(p[18] >> 6),
+                        .rule = p[19] < RULE_COUNT ? (rule)p[19] : RULE_R01,
+                        .field = FIELD_NONE};
     memcpy(item.entry.b, p, 16);
     if (v->version >= 3 && p[20] < FIELD_COUNT) item.field = p[20];
     uint8_t ground = p[18] & 63;
@@ -164,11 +169,16 @@ static void put_item_part(buf *b, record_item item) {
 }
 
 static void put_part(buf *b, const record_row *row, const record_view *v, uint32_t i) {
-    if (i == PART_HEAD) put_head_part(b, row, &v->head);
-    else if (i == PART_ACCESS) put_access_part(b, row, &v->head);
-    else if (i == PART_RULING) put_ruling_part(b, row, &v->head);
-    else if (i == PART_NOTE) buf_put(b, v->note);
-    else put_item_part(b, record_item_at(v, (uint16_t)(i - PART_ITEMS)));
+    if (i == PART_HEAD)
+        put_head_part(b, row, &v->head);
+    else if (i == PART_ACCESS)
+        put_access_part(b, row, &v->head);
+    else if (i == PART_RULING)
+        put_ruling_part(b, row, &v->head);
+    else if (i == PART_NOTE)
+        buf_put(b, v->note);
+    else
+        put_item_part(b, record_item_at(v, (uint16_t)(i - PART_ITEMS)));
 }
 
 bytes *record_parts(const record_row *row, const record_view *v, arena *a) {
@@ -177,11 +187,13 @@ bytes *record_parts(const record_row *row, const record_view *v, arena *a) {
     bytes *parts = ARENA_ARRAY(a, bytes, n);
     size_t *ends = ARENA_ARRAY(a, size_t, n);
     buf all = buf_new(ENVELOPE_PLAIN_MAX * 8u);
-    for (uint32_t i = 0; i < n; i++) put_part(&all, row, v, i), ends[i] = all.len;
+    for (uint32_t i = 0; i < n; i++)
+        put_part(&all, row, v, i), ends[i] = all.len;
     must(buf_ok(&all)); /* an item's part is less than 128 bytes, and the note was in an envelope */
     bytes whole = arena_copy(a, buf_bytes(&all));
     buf_release(&all);
-    for (uint32_t i = 0; i < n; i++) parts[i] = bytes_make(whole.at + (i ? ends[i - 1] : 0), ends[i] - (i ? ends[i - 1] : 0));
+    for (uint32_t i = 0; i < n; i++)
+        parts[i] = bytes_make(whole.at + (i ? ends[i - 1] : 0), ends[i] - (i ? ends[i - 1] : 0));
     return parts;
 }
 
@@ -200,9 +212,9 @@ static void complete_row(const record_draft *d, record_row *row) {
 
 void record_leaf(const record_row *row, const record_view *v, arena *a, uint8_t leaf[RECORD_HASH]) {
     uint32_t n = PART_ITEMS + (uint32_t)v->item_count;
-    uint8_t (*hashes)[RECORD_HASH] = arena_take_array(a, RECORD_HASH, record_slots(n));
+    uint8_t(*hashes)[RECORD_HASH] = arena_take_array(a, RECORD_HASH, record_slots(n));
     record_hashes(v->head.secret, record_parts(row, v, a), n, NULL, hashes);
-    record_commit((const uint8_t (*)[RECORD_HASH])hashes, record_slots(n), leaf);
+    record_commit((const uint8_t(*)[RECORD_HASH])hashes, record_slots(n), leaf);
 }
 
 static result seal_plain(const record_draft *d, cipher_key *key, buf *plain, arena *a, record_sealed *out) {

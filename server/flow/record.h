@@ -1,7 +1,7 @@
 /* One line of the audit log: what was looked at or done, by whom, on which ground; never a value.
  *
- * In clear and indexed stand id, family, moment, boot, counter, kind, outcome, emergency, account, organisation, class and rule; the
- * rest is sealed under the family's audit key. The layout is fixed binary, so that the same facts always give the same bytes:
+ * In clear and indexed stand id, family, moment, boot, counter, kind, outcome, emergency, account, organisation, class and rule;
+ * the rest is sealed under the family's audit key. The layout is fixed binary, so that the same facts always give the same bytes:
  *   u8 version=3 | u8 flags | u8 viewer kind | u8 rule | u8 result | viewer 16 | session 16 | network 6 | u64 family version |
  *   secret 32 | u8 grounds n | n x 16 | u16 items m |
  *   m x (entry 16 | u16 version | u8 level << 6 | ground 0..62, 63 none | u8 rule | u8 field) | note

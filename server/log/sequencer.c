@@ -34,7 +34,8 @@ static result ask(const sequencer *s, unit *u) { return unit_wait(s->set.loop, s
 static void add_tiles(unit *u, arena *a, const tree_tile *tiles, size_t n) {
     int32_t *levels = ARENA_ARRAY(a, int32_t, n + 1);
     int64_t *numbers = ARENA_ARRAY(a, int64_t, n + 1);
-    for (size_t i = 0; i < n; i++) levels[i] = tiles[i].level, numbers[i] = (int64_t)tiles[i].number;
+    for (size_t i = 0; i < n; i++)
+        levels[i] = tiles[i].level, numbers[i] = (int64_t)tiles[i].number;
     params *p = params_new(a);
     param_int4s(p, levels, n), param_int8s(p, numbers, n);
     unit_add(u, &stmt_tree_tiles, p);
@@ -105,9 +106,15 @@ static void add_to_run(batch *b, uint64_t index, uuid boot, int64_t counter) {
 
 static batch batch_new(arena *a, size_t n) {
     size_t tiles = 2 * (n / TILE_WIDTH + 1) + 2 * TREE_LEVELS + TREE_EDGES_MAX; /* entries, level 0, those above, the edge */
-    return (batch){.memory = a, .indexes = ARENA_ARRAY(a, int64_t, n), .counters = ARENA_ARRAY(a, int64_t, n), .boots = ARENA_ARRAY(a, uuid, n),
-                   .counts = ARENA_ARRAY(a, int32_t, n), .levels = ARENA_ARRAY(a, int32_t, tiles),
-                   .numbers = ARENA_ARRAY(a, int64_t, tiles), .hashes = ARENA_ARRAY(a, bytes, tiles), .tiles_room = tiles};
+    return (batch){.memory = a,
+                   .indexes = ARENA_ARRAY(a, int64_t, n),
+                   .counters = ARENA_ARRAY(a, int64_t, n),
+                   .boots = ARENA_ARRAY(a, uuid, n),
+                   .counts = ARENA_ARRAY(a, int32_t, n),
+                   .levels = ARENA_ARRAY(a, int32_t, tiles),
+                   .numbers = ARENA_ARRAY(a, int64_t, tiles),
+                   .hashes = ARENA_ARRAY(a, bytes, tiles),
+                   .tiles_room = tiles};
 }
 
 static result grow(sequencer *s, rows from, batch *b) {
@@ -119,7 +126,8 @@ static result grow(sequencer *s, rows from, batch *b) {
     }
     tree_tile edge[TREE_EDGES_MAX];
     size_t n = tree_settle(&s->tree, edge);
-    for (size_t i = 0; i < n; i++) add_tile(b, edge[i]);
+    for (size_t i = 0; i < n; i++)
+        add_tile(b, edge[i]);
     return OK;
 }
 
@@ -170,7 +178,8 @@ static result integrate_some(sequencer *s, size_t *taken) {
 
 result sequencer_integrate(sequencer *s) {
     size_t taken;
-    do TRY(integrate_some(s, &taken));
+    do
+        TRY(integrate_some(s, &taken));
     while (taken == s->set.batch);
     return OK;
 }
@@ -184,14 +193,15 @@ static result prove(const sequencer *s, arena *a, uint64_t old, uint8_t proof[ME
     rows found;
     size_t n;
     TRY(tiles_for_consistency(old, s->tree.size, wanted, &n));
-    for (size_t i = 0; i < n; i++) tiles[i] = (tree_tile){.level = wanted[i].level, .number = wanted[i].number};
+    for (size_t i = 0; i < n; i++)
+        tiles[i] = (tree_tile){.level = wanted[i].level, .number = wanted[i].number};
     TRY(read_tiles(s, a, tiles, n, &found));
     n = rows_count(found);
     ENSURE(n <= TILES_MAX, BAD_FILE);
     for (size_t i = 0; i < n; i++)
-        held[i] = (tile_held){{.level = (uint8_t)row_int4(found, i, tree_tiles__level),
-                               .number = (uint64_t)row_int8(found, i, tree_tiles__number)},
-                              row_bytes(found, i, tree_tiles__hashes)};
+        held[i] = (tile_held){
+            {.level = (uint8_t)row_int4(found, i, tree_tiles__level), .number = (uint64_t)row_int8(found, i, tree_tiles__number)},
+            row_bytes(found, i, tree_tiles__hashes)};
     tile_reader reader = {held, n};
     return merkle_consistency(old, s->tree.size, tile_read, &reader, proof, count);
 }
@@ -205,7 +215,7 @@ static result sign(sequencer *s, arena *a, buf *note) {
     result proved = prove(s, a, old, proof, &count);
     if (failed_as(proved, R_UNAVAILABLE)) return proved;
     ENSURE(ok(proved), FORBIDDEN);
-    return log_signer_sign(s->set.signer, s->tree.size, s->tree.root, (const uint8_t (*)[MERKLE_HASH])proof, count, note);
+    return log_signer_sign(s->set.signer, s->tree.size, s->tree.root, (const uint8_t(*)[MERKLE_HASH])proof, count, note);
 }
 
 static result tell_seen(sequencer *s, arena *a, bool met, const char *refused) {

@@ -55,7 +55,8 @@ static const char *read_key(log_signer *s, const char *path) {
 static const char *read_state(log_signer *s) {
     bytes text;
     checkpoint c;
-    if (!ok(file_read(s->state_path, STATE_MAX, s->memory, &text))) return "what the signer signed last is not there, or may not be read";
+    if (!ok(file_read(s->state_path, STATE_MAX, s->memory, &text)))
+        return "what the signer signed last is not there, or may not be read";
     if (!ok(checkpoint_parse(text, &c)) || c.extension.len) return "what the signer signed last is not legible";
     if (!bytes_equal(c.origin, s->origin)) return "what the signer signed last is of another origin";
     s->size = c.size;
@@ -73,7 +74,8 @@ static const char *take_lock(log_signer *s) {
 result log_signer_open(const char *key_path, const char *state_path, bytes origin, log_signer **out, const char **why) {
     arena *a = arena_new();
     log_signer *s = MEMORY_NEW(log_signer);
-    *s = (log_signer){.memory = a, .state_path = arena_string(a, bytes_of_string(state_path)), .origin = arena_copy(a, origin), .lock = -1};
+    *s = (log_signer){
+        .memory = a, .state_path = arena_string(a, bytes_of_string(state_path)), .origin = arena_copy(a, origin), .lock = -1};
     *why = note_name_ok(origin) ? read_key(s, key_path) : "log_origin is not a name that a log can have";
     if (!*why) *why = take_lock(s);
     if (!*why) *why = read_state(s);
@@ -98,12 +100,13 @@ note_key log_signer_key(const log_signer *s) { return note_key_make(s->origin, N
 uint64_t log_signer_size(const log_signer *s) { return s->size; }
 const uint8_t *log_signer_root(const log_signer *s) { return s->root; }
 
-static bool extends(const log_signer *s, uint64_t size, const uint8_t root[MERKLE_HASH], const uint8_t (*proof)[MERKLE_HASH], size_t n) {
+static bool extends(const log_signer *s, uint64_t size, const uint8_t root[MERKLE_HASH], const uint8_t (*proof)[MERKLE_HASH],
+                    size_t n) {
     return size >= s->size && merkle_check_consistency(s->size, size, proof, n, s->root, root);
 }
 
-result log_signer_sign(log_signer *s, uint64_t size, const uint8_t root[MERKLE_HASH], const uint8_t (*proof)[MERKLE_HASH], size_t count,
-                       buf *note) {
+result log_signer_sign(log_signer *s, uint64_t size, const uint8_t root[MERKLE_HASH], const uint8_t (*proof)[MERKLE_HASH],
+                       size_t count, buf *note) {
     ENSURE(extends(s, size, root, proof, count), FORBIDDEN);
     if (size != s->size) TRY(state_keep(s->state_path, s->origin, size, root, file_replace));
     s->size = size;

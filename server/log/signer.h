@@ -12,7 +12,8 @@
 
 typedef struct log_signer log_signer;
 
-/* The key (SIGN_SEED raw bytes) and the state of a log that signed nothing yet. Never over an existing file. BAD_FILE with errno. */
+/* The key (SIGN_SEED raw bytes) and the state of a log that signed nothing yet. Never over an existing file. BAD_FILE with errno.
+ */
 result log_signer_make(const char *key_path, const char *state_path, bytes origin) MUST_USE;
 /* BAD_FILE: a file is missing, readable by others or no such file; then `why` is a constant sentence. */
 result log_signer_open(const char *key_path, const char *state_path, bytes origin, log_signer **out, const char **why) MUST_USE;
@@ -27,7 +28,7 @@ const uint8_t *log_signer_root(const log_signer *s);
 
 /* The whole note for a tree that extends the last one by `proof`. FORBIDDEN: it does not. BAD_FILE: the state could not be kept, so
  * nothing is signed. */
-result log_signer_sign(log_signer *s, uint64_t size, const uint8_t root[MERKLE_HASH], const uint8_t (*proof)[MERKLE_HASH], size_t count,
-                       buf *note) MUST_USE;
+result log_signer_sign(log_signer *s, uint64_t size, const uint8_t root[MERKLE_HASH], const uint8_t (*proof)[MERKLE_HASH],
+                       size_t count, buf *note) MUST_USE;
 
 #endif

@@ -48,7 +48,8 @@ result tree_load(tree *t, uint64_t size, const uint8_t root[MERKLE_HASH], const 
     ENSURE(size < MERKLE_SIZE_MAX, BAD_FILE);
     t->size = size;
     size_t count = tree_edges(size, edges);
-    for (size_t i = 0; i < count; i++) TRY(load_one(t, edges[i], tiles, n));
+    for (size_t i = 0; i < count; i++)
+        TRY(load_one(t, edges[i], tiles, n));
     make_root(t);
     ENSURE(memcmp(t->root, root, MERKLE_HASH) == 0, BAD_FILE);
     return OK;
@@ -87,7 +88,8 @@ void tree_append(tree *t, const uint8_t commitment[RECORD_HASH], void (*full)(vo
 
 size_t tree_settle(tree *t, tree_tile out[TREE_EDGES_MAX]) {
     size_t n = tree_edges(t->size, out);
-    for (size_t i = 0; i < n; i++) out[i].hashes = bytes_make(place_of(t, out[i].level), size_of(t->size, out[i].level));
+    for (size_t i = 0; i < n; i++)
+        out[i].hashes = bytes_make(place_of(t, out[i].level), size_of(t->size, out[i].level));
     make_root(t);
     return n;
 }

@@ -8,7 +8,13 @@
 #include "crypto/record.h"
 #include "crypto/tile.h"
 
-enum { TREE_LEVELS = 8, TREE_ENTRIES = -1, TREE_ENTRY = 2 + RECORD_ENTRY, TREE_TILE_MAX = TILE_WIDTH * TREE_ENTRY, TREE_EDGES_MAX = 1 + TREE_LEVELS };
+enum {
+    TREE_LEVELS = 8,
+    TREE_ENTRIES = -1,
+    TREE_ENTRY = 2 + RECORD_ENTRY,
+    TREE_TILE_MAX = TILE_WIDTH * TREE_ENTRY,
+    TREE_EDGES_MAX = 1 + TREE_LEVELS
+};
 
 typedef struct {
     int32_t level; /* TREE_ENTRIES, 0, 1 ... */

@@ -188,7 +188,7 @@ class Contract:
         (media, shape), = content.items()
         types = headers.get("content-type", [])
         demand(types in ([media], [f"{media}; charset=utf-8"]), where, f"Content-Type is {types}, not {media}")
-        value = strict_json(body, where) if media == "application/json" else body.decode("latin-1")
+        value = strict_json(body, where) if media.endswith("json") else body.decode("latin-1")
         self.check_value(shape["schema"], value, where)
 
     def check_value(self, schema, value, where):
