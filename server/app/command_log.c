@@ -38,6 +38,7 @@ typedef struct {
     uv_loop_t loop;
     pool *data;
     log_signer *signer;
+    witnesses *witnesses;
     sequencer *sequencer;
     uv_signal_t signals[SIGNALS];
     uv_timer_t pause;
@@ -104,6 +105,7 @@ static void close_all(running *r) {
     (void)uv_run(&r->loop, UV_RUN_DEFAULT);
     must(uv_loop_close(&r->loop) == 0);
     sequencer_release(r->sequencer);
+    witnesses_release(r->witnesses);
     log_signer_release(r->signer);
 }
 
@@ -124,13 +126,17 @@ static int run(command *c) {
     if (bad) return bad;
     if (!ok(log_signer_open(c->set.log_key, c->set.log_state, bytes_of_string(c->set.log_origin), &r.signer, &why)))
         return command_failed(EXIT_CONFIG, "%s", why);
+    note_key key = log_signer_key(r.signer);
+    if (*c->set.log_policy && !ok(witnesses_open(c->set.log_policy, &key, c->memory, &r.witnesses, &why)))
+        return command_failed(EXIT_CONFIG, "%s", why);
     must(uv_loop_init(&r.loop) == 0);
     r.data = pool_new(&r.loop, &(pool_settings){.conninfo = c->set.log_db,
                                                 .application_name = "kringd log",
                                                 .which = DATABASE_DATA,
                                                 .links = LINKS,
                                                 .statement_timeout_ms = STATEMENT_MS});
-    r.sequencer = sequencer_new(&(sequencer_settings){.loop = &r.loop, .data = r.data, .signer = r.signer});
+    r.sequencer =
+        sequencer_new(&(sequencer_settings){.loop = &r.loop, .data = r.data, .signer = r.signer, .witnesses = r.witnesses});
     watch_signals(&r);
     while (!r.stopping) {
         step(&r);

@@ -59,6 +59,7 @@
     X(TEXT, log_origin, "", 0, 200, "the log's name for ever, such as kring.example.org/log")                           \
     X(SECRET, log_key, "", 0, 1024, "the key that signs checkpoints; made by kringd log init")                          \
     X(PATH, log_state, "", 0, 1024, "what was signed last; apart from the database and its backups")                    \
+    X(PATH, log_policy, "", 0, 1024, "witnesses and how many of them must cosign (C2SP tlog-policy); empty: none")      \
     X(NUMBER, log_interval_ms, "1000", 100, 60000, "how often records get their place and a checkpoint is published")   \
     /* running */                                                                                                       \
     X(LEVEL, log_level, "info", 4, 5, "debug, info, warn or error")                                                     \

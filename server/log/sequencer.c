@@ -186,7 +186,7 @@ result sequencer_integrate(sequencer *s) {
 
 /* ---- publishing ---- */
 
-static result prove(const sequencer *s, arena *a, uint64_t old, uint8_t proof[MERKLE_PROOF_MAX][MERKLE_HASH], size_t *count) {
+static result prove_in(const sequencer *s, arena *a, uint64_t old, uint8_t proof[MERKLE_PROOF_MAX][MERKLE_HASH], size_t *count) {
     tile wanted[TILES_MAX];
     tree_tile tiles[TILES_MAX];
     tile_held held[TILES_MAX];
@@ -206,13 +206,21 @@ static result prove(const sequencer *s, arena *a, uint64_t old, uint8_t proof[ME
     return merkle_consistency(old, s->tree.size, tile_read, &reader, proof, count);
 }
 
+/* A witness_prove. */
+static result prove(void *s, uint64_t old, uint8_t proof[MERKLE_PROOF_MAX][MERKLE_HASH], size_t *count) {
+    arena *a = arena_new();
+    result r = prove_in(s, a, old, proof, count);
+    arena_release(a);
+    return r;
+}
+
 /* FORBIDDEN for all that can't be proved: a tree that does not even have the tiles is no extension. */
 static result sign(sequencer *s, arena *a, buf *note) {
     uint8_t proof[MERKLE_PROOF_MAX][MERKLE_HASH];
     size_t count = 0;
     uint64_t old = log_signer_size(s->set.signer);
     ENSURE(old <= s->tree.size, FORBIDDEN);
-    result proved = prove(s, a, old, proof, &count);
+    result proved = prove_in(s, a, old, proof, &count);
     if (failed_as(proved, R_UNAVAILABLE)) return proved;
     ENSURE(ok(proved), FORBIDDEN);
     return log_signer_sign(s->set.signer, s->tree.size, s->tree.root, (const uint8_t(*)[MERKLE_HASH])proof, count, note);
@@ -252,8 +260,8 @@ static result publish(sequencer *s, arena *a, buf *note, buf *cosigned) {
         TRY(tell_seen(s, a, false, "the log does not extend what was signed: the database was restored or changed"));
     }
     TRY(r);
-    if (!s->set.witness) return store(s, a, buf_bytes(note));
-    bool met = s->set.witness(s->set.ctx, s->tree.size, buf_bytes(note), cosigned);
+    if (!s->set.witnesses) return store(s, a, buf_bytes(note));
+    bool met = witnesses_gather(s->set.witnesses, s->tree.size, buf_bytes(note), prove, s, cosigned);
     return met ? store(s, a, buf_bytes(cosigned)) : tell_seen(s, a, false, "");
 }
 

@@ -10,6 +10,7 @@
 #include "db/pool.h"
 #include "log/signer.h"
 #include "log/tree.h"
+#include "log/witness.h"
 
 typedef struct sequencer sequencer;
 
@@ -17,9 +18,7 @@ typedef struct {
     uv_loop_t *loop;
     pool *data;         /* as kring_log; the caller's */
     log_signer *signer; /* the caller's */
-    /* Gathers cosignatures for a note: true when the policy is met, with the note as it is to be published. NULL: no witnesses. */
-    bool (*witness)(void *ctx, uint64_t size, bytes note, buf *cosigned);
-    void *ctx;
+    witnesses *witnesses; /* the caller's; NULL for none */
     uint32_t batch; /* 0: 4096 */
 } sequencer_settings;
 

@@ -81,7 +81,7 @@ def processes(word):
 
 
 class Instance:
-    def __init__(self, place, name, scenarios=(), clock=None, settings=None, seeded=False, data=None):
+    def __init__(self, place, name, scenarios=(), clock=None, settings=None, seeded=False, data=None, log_settings=None):
         self.name, self.place, self.clock = name, Path(place), clock
         self.scenarios = [Path(s) for s in scenarios]
         self.data = Path(data) if data else self.place / name
@@ -89,11 +89,11 @@ class Instance:
         self.port = free_port()
         self.process = None
         self.out, self.err = self.place / f"{name}.out", self.place / f"{name}.err"
-        self.write_script(settings or {}, seeded)
+        self.write_script(settings or {}, seeded, log_settings or {})
 
     # ---- the script ----
 
-    def write_script(self, settings, seeded):
+    def write_script(self, settings, seeded, log_settings):
         text = (ROOT / "server/app/demo.sh").read_text()
 
         def replace(old, new):
@@ -104,6 +104,9 @@ class Instance:
         if settings:
             lines = "".join(f"\n{key} = {value}" for key, value in settings.items())
             replace("clock_file = $STATE/clock", "clock_file = $STATE/clock" + lines)
+        if log_settings:
+            lines = "".join(f"\n{key} = {value}" for key, value in log_settings.items())
+            replace("log_state = $SIGNER/state", "log_state = $SIGNER/state" + lines)
         if seeded:
             replace('kringd load "$@"', 'kringd load --seed-ids yes "$@"')
         self.script.write_text(text)

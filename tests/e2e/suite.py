@@ -44,6 +44,7 @@ MODULES = [
     "worlds",
     "pairs",
     "moved",
+    "witness",
     "crash",
     "disk",
     "last",
