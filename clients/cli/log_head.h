@@ -4,7 +4,7 @@
 
 #include "log_faults.h"
 #include "log_fetch.h"
-#include "log_policy.h"
+#include "crypto/log_policy.h"
 #include "log_tree.h"
 
 typedef struct {

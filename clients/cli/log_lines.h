@@ -4,7 +4,7 @@
 
 #include "api.h"
 #include "log_faults.h"
-#include "log_policy.h"
+#include "crypto/log_policy.h"
 #include "log_tree.h"
 
 /* All that the family's log shows this reader, with proofs, newest first; after each page `page` may empty `lines`. */

@@ -14,11 +14,9 @@ static bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
 static bool split(bytes line, line_words *out) {
     out->count = 0;
     for (size_t i = 0; i < line.len;) {
-        while (i < line.len && is_blank(line.at[i]))
-            i++;
+        while (i < line.len && is_blank(line.at[i])) i++;
         size_t start = i;
-        while (i < line.len && !is_blank(line.at[i]))
-            i++;
+        while (i < line.len && !is_blank(line.at[i])) i++;
         if (i == start) break;
         if (out->count == WORDS_MAX) return false;
         out->word[out->count++] = bytes_make(line.at + start, i - start);
@@ -87,12 +85,9 @@ static const char *take_group(log_policy *p, const line_words *w) {
     const char *why = add_name(p, row);
     for (size_t i = 3; !why && i < w->count; i++) {
         int member = find(p, w->word[i]);
-        if (member == NONE || (size_t)member == p->count - 1)
-            why = "a member that no line above defines";
-        else if (p->names[member].parent != NONE)
-            why = "a member of two groups, or twice of this one";
-        else
-            p->names[member].parent = (int)p->count - 1;
+        if (member == NONE || (size_t)member == p->count - 1) why = "a member that no line above defines";
+        else if (p->names[member].parent != NONE) why = "a member of two groups, or twice of this one";
+        else p->names[member].parent = (int)p->count - 1;
     }
     return why;
 }
@@ -123,10 +118,8 @@ bool log_policy_parse(bytes text, log_policy *out, size_t *line, const char **wh
     *out = (log_policy){.quorum = NOWHERE};
     for (*line = 1, *why = NULL; note_cut(&text, '\n', &row); ++*line)
         if ((*why = take_line(out, row))) return false;
-    if (text.len)
-        *why = "no line end";
-    else if (out->quorum == NOWHERE)
-        *why = "no quorum";
+    if (text.len) *why = "no line end";
+    else if (out->quorum == NOWHERE) *why = "no quorum";
     return !*why;
 }
 
