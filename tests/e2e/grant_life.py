@@ -233,7 +233,7 @@ def _(world):
         story.client("nys").post(made + "/four-eyes", body).must(200)
         same(states(leen.get(made).must(200).json())["safety_plan"], "active", "afterwards")
         leen.post(made + "/withdrawal", {}).must(200)
-        same(story.client("nys").post(made + "/four-eyes", body).problem(), "conflict", "after the end")
+        same(story.client("nys").post(made + "/four-eyes", body).problem(), "not-found", "after the end nothing waits for him")
 
 
 @test("grant life: on another basis nobody is asked: the coordinator tells it for another, and an objection stops it (R-04, R-13)")
