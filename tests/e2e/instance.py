@@ -230,6 +230,18 @@ class Instance:
             os.kill(pid, how)
         return pid
 
+    def log_pid(self):
+        for pid, line in processes(f"{self.data}/kringd ").items():
+            if line.endswith(" log run") and not line.startswith(("sh ", "setpriv ", "env ")):
+                return pid
+        return None
+
+    def kill_log(self, how=signal.SIGKILL):
+        pid = self.log_pid()
+        if pid:
+            os.kill(pid, how)
+        return pid
+
     def supervisor(self, how):
         self.process.send_signal(how)
 

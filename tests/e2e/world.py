@@ -41,7 +41,7 @@ class World:
 
     def start_if_needed(self, only):
         """One file of tests that has instances of its own needs no shared one."""
-        if only not in ("worlds", "pairs", "moved", "crash", "disk", "erase"):
+        if only not in ("worlds", "pairs", "moved", "crash", "disk", "erase", "audit", "audit:"):
             self.start()
 
     def copy_of(self, path, new_id, change=None):
@@ -78,7 +78,7 @@ class World:
         return "/v1/families/" + (family or self.be).ids["id"]
 
     def end(self):
-        for instance in (self.shared, getattr(self, "crash", None)):
+        for instance in (self.shared, getattr(self, "crash", None), getattr(self, "audit", None)):
             if instance:
                 instance.wipe()
         if not self.options.keep:

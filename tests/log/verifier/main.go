@@ -3,10 +3,11 @@
 //
 //	verifier -key VKEY (-url URL [-ca FILE] | -dir DIR) [-old FILE] [-save FILE] [-quick] [-samples N] [-records FILE] [-proof FILE]
 //
-// Exit status: 0 all is well, 1 it is not (and why), 2 the command line.
+// Exit status: 0 all is well, 1 it is not (and why), 2 the command line, 3 nobody answers.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand"
@@ -18,6 +19,10 @@ import (
 
 // Once a fault is found the rest proves nothing.
 func must(err error) {
+	if errors.Is(err, errUnreachable) {
+		fmt.Println(err)
+		os.Exit(3)
+	}
 	if err != nil {
 		fmt.Println("FAULT:", err)
 		os.Exit(1)

@@ -21,6 +21,9 @@ import (
 
 const tileWidth = 256
 
+// A server that is down says nothing about its log.
+var errUnreachable = errors.New("unreachable")
+
 var emptyRoot = tlog.Hash(sha256.Sum256(nil))
 
 // ---- the checkpoint ----
@@ -81,14 +84,17 @@ func (s source) get(path string) ([]byte, error) {
 	}
 	answer, err := s.client.Get(s.base + "/" + path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %v", errUnreachable, err)
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != 200 {
-		err = fmt.Errorf("%s: %s", path, answer.Status)
+	if err != nil || answer.StatusCode >= 500 {
+		return nil, fmt.Errorf("%w: %s: %s", errUnreachable, path, answer.Status)
 	}
-	return body, err
+	if answer.StatusCode != 200 {
+		return nil, fmt.Errorf("%s: %s", path, answer.Status)
+	}
+	return body, nil
 }
 
 // C2SP tlog-tiles: /tile/L/N[.p/W], where x/mod would say tile/H/L/N.
