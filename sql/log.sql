@@ -124,3 +124,30 @@ SELECT b.id AS boot_id, g.from_counter, g.until_counter
        WHERE w.until_counter > w.from_counter LIMIT $2) g ON true
  WHERE b.ended_at = 'infinity' AND b.seen_at < $1 AND NOT EXISTS (SELECT FROM log_pending p WHERE p.boot_id = b.id)
  LIMIT $2;
+
+-- ---- kringd log check: every record against its place ----
+
+-- name: check_log_head
+-- returns: size int8
+SELECT size FROM log_head;
+
+-- name: check_log_runs
+-- params: after int8, most int4
+-- returns: first_index int8, boot_id uuid, first_counter int8, count int4
+SELECT first_index, boot_id, first_counter, count FROM log_run WHERE first_index > $1 ORDER BY first_index LIMIT $2;
+
+-- name: check_log_entries
+-- params: number int8
+-- returns: hashes bytea
+SELECT hashes FROM log_tile WHERE level = -1 AND number = $1;
+
+-- name: check_log_records
+-- params: family uuid, after_at timestamptz, after_id uuid, most int4
+-- returns: id uuid, at timestamptz, boot_id uuid, counter int8, kind text, outcome text, emergency bool, actor_id uuid, organisation_id uuid, class int4, rule text, sealed bytea
+SELECT id, at, boot_id, counter, kind, outcome, emergency, actor_id, organisation_id, class, rule, sealed FROM record
+ WHERE family_id = $1 AND (at, id) > ($2, $3) ORDER BY at, id LIMIT $4;
+
+-- name: check_log_pending
+-- params: boot uuid, counter int8
+-- returns: one int4
+SELECT 1 FROM log_pending WHERE boot_id = $1 AND counter = $2;

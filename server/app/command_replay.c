@@ -1,58 +1,33 @@
 /* kringd replay: does the log agree with the facts? Reads both databases and changes nothing, so it may run beside a server. */
 #include "app/command.h"
+#include "app/reader.h"
 #include "app/replay.h"
-#include "app/service_keys.h"
 #include "crypto/envelope.h"
 #include "flow/family.h"
 #include "statements.h"
 
-#include <uv.h>
-
-enum { PAGE = 500, STATEMENT_SECONDS = 120, KEYS_MAX = 1024, EXIT_CONTRADICTION = 1 };
+enum { PAGE = 500, EXIT_CONTRADICTION = 1 };
 
 typedef struct {
-    uv_loop_t loop;
-    pool *data, *keys;
-    keyring *ring;
+    reader r;
     uint64_t records, items, contradictions;
 } replaying;
 
 /* ---- asking ---- */
 
-static unit *unit_of(arena *a, const statement *context, uuid id) {
-    char set[UUID_TEXT + 2] = "{";
-    uuid_write(id, set + 1);
-    set[UUID_TEXT + 1] = '}';
-    unit *u = unit_new(a);
-    params *p = params_new(a);
-    param_text(p, bytes_make(set, sizeof set));
-    unit_add(u, context, p);
-    return u;
-}
-
-static result load_audit_key(replaying *v, arena *a, uuid id) {
-    unit *u = unit_of(a, &stmt_keys_context_set, id);
-    params *p = params_new(a);
-    param_uuid(p, id);
-    size_t at = unit_add(u, &stmt_keys_audit, p);
-    TRY(unit_wait(&v->loop, v->keys, u));
-    ENSURE(rows_count(unit_rows(u, at)) == 1, NO_KEY);
-    return keyring_add_audit(v->ring, id, row_bytes(unit_rows(u, at), 0, keys_audit__wrapped));
-}
-
 static result load_facts(replaying *v, arena *a, uuid id, family **out) {
     unit *u = unit_new(a);
     family_ask(u, a, id);
-    TRY(unit_wait(&v->loop, v->data, u));
+    TRY(reader_ask(&v->r, u));
     return family_read(u, 0, id, out);
 }
 
 static result load_page(replaying *v, arena *a, uuid id, const replay_line *after, rows *out) {
-    unit *u = unit_of(a, &stmt_context_set, id);
+    unit *u = reader_unit(a, &stmt_context_set, id);
     params *p = params_new(a);
     param_uuid(p, id), param_moment(p, after->at), param_uuid(p, after->id), param_int4(p, PAGE);
     size_t at = unit_add(u, &stmt_replay_records, p);
-    TRY(unit_wait(&v->loop, v->data, u));
+    TRY(reader_ask(&v->r, u));
     *out = unit_rows(u, at);
     return OK;
 }
@@ -67,7 +42,7 @@ static void replay_row(replaying *v, replay *r, arena *a, rows from, size_t i, u
                           row_text(from, i, replay_records__kind)};
     aad_record(id, line->id, aad);
     bytes sealed = row_bytes(from, i, replay_records__sealed);
-    cipher_key *key = keyring_find_audit(v->ring, id);
+    cipher_key *key = keyring_find_audit(v->r.ring, id);
     result opened = envelope_open(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), sealed, a, &plain);
     if (ok(opened)) opened = record_parse(plain, &view);
     if (ok(opened)) replay_record(r, a, line, &view);
@@ -92,7 +67,7 @@ static result replay_family(replaying *v, uuid id) {
     family *f = NULL;
     replay r;
     arena *a = arena_new();
-    result loaded = load_audit_key(v, a, id);
+    result loaded = reader_load_audit_key(&v->r, id);
     if (ok(loaded)) loaded = load_facts(v, a, id, &f);
     arena_release(a);
     TRY(loaded);
@@ -110,7 +85,7 @@ static result replay_all(replaying *v) {
     params *p = params_new(a);
     param_int4(p, 0);
     unit_add(u, &stmt_replay_families, p);
-    result r = unit_wait(&v->loop, v->data, u);
+    result r = reader_ask(&v->r, u);
     for (size_t i = 0; ok(r) && i < rows_count(unit_rows(u, 0)); i++)
         r = replay_family(v, row_uuid(unit_rows(u, 0), i, replay_families__family_id));
     arena_release(a);
@@ -118,35 +93,6 @@ static result replay_all(replaying *v) {
 }
 
 /* ---- the command ---- */
-
-static pool *pool_open(replaying *v, const char *conninfo, database which) {
-    pool_settings s = {.conninfo = conninfo, .application_name = "kringd replay", .which = which, .links = 1,
-                       .statement_timeout_ms = STATEMENT_SECONDS * 1000};
-    return pool_new(&v->loop, &s);
-}
-
-static void pool_gone(void *ctx) { *(pool **)ctx = NULL; }
-
-static int open_all(replaying *v, const settings *s) {
-    kek *k = NULL;
-    const char *why = NULL;
-    if (!*s->kek_file) return command_failed(EXIT_CONFIG, "kek_file is not set");
-    if (!ok(kek_open_file(s->kek_file, &k, &why))) return command_failed(EXIT_CONFIG, "%s: %s", s->kek_file, why);
-    must(uv_loop_init(&v->loop) == 0);
-    v->ring = keyring_new(k, KEYS_MAX);
-    v->data = pool_open(v, s->data_db, DATABASE_DATA);
-    v->keys = pool_open(v, s->keys_db, DATABASE_KEYS);
-    return 0;
-}
-
-static void close_all(replaying *v) {
-    pool_close(v->data, pool_gone, &v->data);
-    pool_close(v->keys, pool_gone, &v->keys);
-    while (v->data || v->keys) uv_run(&v->loop, UV_RUN_ONCE);
-    uv_run(&v->loop, UV_RUN_DEFAULT);
-    must(uv_loop_close(&v->loop) == 0);
-    keyring_release(v->ring);
-}
 
 static int tell(const replaying *v, result r) {
     if (failed_as(r, R_UNAVAILABLE)) return command_failed(EXIT_UNAVAILABLE, "a database can't be reached");
@@ -165,9 +111,9 @@ int replay_command(command *c) {
     if (!command_flags_read(c, 1, flags, 1)) return EXIT_USAGE;
     if (named && !ok(uuid_parse(bytes_of_string(named), &id))) return command_failed(EXIT_USAGE, "--family needs an id");
     replaying v = {0};
-    int bad = open_all(&v, &c->set);
+    int bad = reader_open(&v.r, &c->set, "kringd replay");
     if (bad) return bad;
     result r = named ? replay_family(&v, id) : replay_all(&v);
-    close_all(&v);
+    reader_close(&v.r);
     return tell(&v, r);
 }

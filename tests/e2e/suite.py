@@ -45,6 +45,7 @@ MODULES = [
     "pairs",
     "moved",
     "witness",
+    "log_check",
     "crash",
     "disk",
     "audit",
