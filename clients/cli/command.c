@@ -129,9 +129,11 @@ const command commands[] = {
     {"readable", "", 0, 0, OPT(FAMILY) | OPT(VIEWER) | OPT(AT), OPT(VIEWER), 0,
      "list what somebody could read at a moment, and why", "From what was recorded then.", run_readable},
     {"log verify", "", 0, 0,
-     OPT(URL) | OPT(KEY) | OPT(CA) | OPT(DEMO) | OPT(CHECKPOINT) | OPT(POLICY) | OPT(RECORDS) | OPT(DIR) | OPT(MIRROR) | OPT(FAMILY), 0,
-     OPT(RECORDS), "check that nothing was removed from the log, or changed in it",
-     "All of it is fetched and computed again, and held against what was seen before. Who is logged in has his own lines checked too.",
+     OPT(URL) | OPT(KEY) | OPT(CA) | OPT(DEMO) | OPT(CHECKPOINT) | OPT(POLICY) | OPT(RECORDS) | OPT(DIR) | OPT(MIRROR) |
+         OPT(FAMILY),
+     0, OPT(RECORDS), "check that nothing was removed from the log, or changed in it",
+     "All of it is fetched and computed again, and held against what was seen before. Who is logged in has his own lines "
+     "checked too.",
      run_log_verify},
     {"log export", "", 0, 0, OPT(FAMILY) | OPT(OUT), 0, 0, "keep your lines of the log with their proofs, one JSON object a line",
      "'kring log verify --records' checks them, with or without the server.", run_log_export},

@@ -90,7 +90,8 @@ static outcome choose_saved(verification *v) {
 outcome log_choose(verification *v) {
     kring *k = v->k;
     log_place p = {0};
-    if (has(k->args, O_DIR) && (has(k->args, O_URL) || has(k->args, O_MIRROR))) return complain(k, EXIT_USAGE, W_LOG_ONE_PLACE, BYTES(""));
+    if (has(k->args, O_DIR) && (has(k->args, O_URL) || has(k->args, O_MIRROR)))
+        return complain(k, EXIT_USAGE, W_LOG_ONE_PLACE, BYTES(""));
     from_session(k, &p);
     GO(from_demo(k, &p));
     typed(k, &p);

@@ -47,7 +47,8 @@ void log_forget(log_source *s) { arena_reset(s->page); }
 
 static outcome from_server(log_source *s, const char *path, bytes *out) {
     http_answer a;
-    const char *whole = (const char *)arena_format(s->page, "%.*s/%s%c", (int)s->prefix.len, (const char *)s->prefix.at, path, 0).at;
+    bytes under = s->prefix;
+    const char *whole = (const char *)arena_format(s->page, "%.*s/%s%c", (int)under.len, (const char *)under.at, path, 0).at;
     GO(api_raw(s->k, s->http, &(http_request){.method = "GET", .path = whole, .repeatable = true}, &a));
     bytes status = arena_format(s->k->memory, "%s: HTTP %ld", whole, a.status);
     if (a.status == 404) return DONE;
@@ -57,12 +58,12 @@ static outcome from_server(log_source *s, const char *path, bytes *out) {
     return DONE;
 }
 
-static const char *under(arena *a, const char *folder, const char *path) {
+static const char *path_in(arena *a, const char *folder, const char *path) {
     return (const char *)arena_format(a, "%s/%s%c", folder, path, 0).at;
 }
 
 static outcome from_folder(log_source *s, const char *path, bytes *out) {
-    const char *whole = under(s->page, s->folder, path);
+    const char *whole = path_in(s->page, s->folder, path);
     bytes content;
     if (read_all(s->page, whole, ANSWER_MAX, &content)) {
         *out = content.at ? content : BYTES("");
@@ -76,8 +77,8 @@ outcome log_fetch(log_source *s, const char *path, bytes *out) {
     *out = (bytes){0};
     GO(s->http ? from_server(s, path, out) : from_folder(s, path, out));
     if (!s->mirror || !out->at) return DONE;
-    const char *copy = under(s->page, s->mirror, path);
-    return file_keep(s->page, copy, *out) ? DONE : complain_errno(s->k, EXIT_REFUSED, W_BAD_WRITE, copy);
+    const char *copy = path_in(s->page, s->mirror, path);
+    return file_keep(s->page, copy, *out) ? DONE : complain_errno(s->k, EXIT_BAD_DATA, W_BAD_WRITE, copy);
 }
 
 static const char *tile_path(log_source *s, const tile *t) {

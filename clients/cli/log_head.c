@@ -29,7 +29,8 @@ outcome log_head_fetch(log_source *s, const note_key *key, log_head *out, faults
 
 void log_head_policy(const log_head *h, const note_key *key, const log_policy *p, size_t *witnesses, faults *f) {
     if (!log_policy_lists(p, key)) FAULT(f, "policy: it does not list this log");
-    if (!log_policy_met(p, &h->view, witnesses)) FAULT(f, "policy: %zu of its witnesses signed the checkpoint, which is too few", *witnesses);
+    if (!log_policy_met(p, &h->view, witnesses))
+        FAULT(f, "policy: %zu of its witnesses signed the checkpoint, which is too few", *witnesses);
 }
 
 /* ---------------------------------------------------------------------------- what was seen before */
@@ -49,7 +50,8 @@ const char *log_saved_path(kring *k, bytes origin) {
     put_name(&name, origin);
     bytes path = {0};
     if (slash && buf_ok(&name))
-        path = arena_format(k->memory, "%.*s/log-%.*s.checkpoint%c", (int)(slash - beside), beside, (int)name.len, (const char *)name.at, 0);
+        path = arena_format(k->memory, "%.*s/log-%.*s.checkpoint%c", (int)(slash - beside), beside, (int)name.len,
+                            (const char *)name.at, 0);
     buf_release(&name);
     return (const char *)path.at;
 }

@@ -26,7 +26,8 @@ static outcome take_page(kring *k, const json_value *root, void *object) {
     return t->page ? t->page(k, t->lines, t->object) : DONE;
 }
 
-outcome log_lines_take(kring *k, uuid family, buf *lines, outcome (*page)(kring *k, buf *lines, void *object), void *object) {
+outcome log_lines_take(kring *k, uuid family, buf *lines, outcome (*page)(kring *k, buf *lines, void *object),
+                       void *object) {
     char id[UUID_TEXT];
     uuid_write(family, id);
     bytes path = arena_format(k->memory, "/v1/families/%.*s/log?proofs=yes%c", UUID_TEXT, id, 0);

@@ -8,7 +8,8 @@
 #include "log_tree.h"
 
 /* All that the family's log shows this reader, with proofs, newest first; after each page `page` may empty `lines`. */
-outcome log_lines_take(kring *k, uuid family, buf *lines, outcome (*page)(kring *k, buf *lines, void *object), void *object) MUST_USE;
+outcome log_lines_take(kring *k, uuid family, buf *lines, outcome (*page)(kring *k, buf *lines, void *object),
+                       void *object) MUST_USE;
 
 typedef struct {
     const note_key *key;

@@ -89,7 +89,8 @@ static const char *item_differs(const json_value *item, bytes part) {
 /* What the note says as one item more: the entry that was written, or what was asked about. */
 static const char *note_differs(const json_value *item, bytes note) {
     if (note.len == NOTE_ENTRY && note.at[0] == 'e') {
-        bool same = says_id(item, "entry", note.at + 1) && says_version(item, get_u32(note.at + 17) & UINT16_MAX) && is_silent(item, "ground");
+        bool same = says_id(item, "entry", note.at + 1) && says_version(item, get_u32(note.at + 17) & UINT16_MAX) &&
+                    is_silent(item, "ground");
         return same ? NULL : "the entry that was written differs from the record";
     }
     if (note.len == NOTE_ASKED && note.at[0] == 'a' && note.at[NOTE_FIELD] < FIELD_COUNT) {

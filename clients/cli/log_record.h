@@ -6,8 +6,8 @@
 #include "json/read.h"
 #include "log_proof.h"
 
-/* What differs, as a constant sentence, or NULL. `family`: of which it must be, or NULL. What a line leaves out is no fault: a reader
- * is shown less than an auditor. */
+/* What differs, as a constant sentence, or NULL. `family`: of which it must be, or NULL. What a line leaves out is no fault:
+ * a reader is shown less than an auditor. */
 const char *log_record_differs(const json_value *record, const log_proof *p, const uuid *family) MUST_USE;
 
 #endif

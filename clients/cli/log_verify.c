@@ -1,4 +1,5 @@
-/* log verify: that no record of the log was removed, changed or put in between, and that what somebody was shown of it stands there.
+/* log verify: that no record of the log was removed, changed or put in between, and that what somebody was shown of it
+ * stands there.
  *
  * The server's word counts for nothing here but what the log's key signed. Lines are taken before the checkpoint, so that the tree
  * has them all. */

@@ -6,19 +6,24 @@
 Standard library and the openssl command only.
 """
 import copy
+import functools
+import http.server
 import json
 import os
 import random
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[2])
+from stub import make_certificate  # noqa: E402
 from logs import Key, Log, Record, b64, note, root_of, tile_path, tiles_of, write  # noqa: E402
 
 KRING = Path(sys.argv[1]).resolve()
@@ -402,6 +407,107 @@ class Lines(Case):
         seen = Log(self.key, self.made.commitments, self.witnesses[:1])
         line = self.records[1].json(proof=seen.proof(21, self.records[1].extra()))
         self.verify("--records", self.file("line", lines(line)), "--policy", policy)
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """A folder below /audit, and what a test says instead: {path: status or bytes}."""
+
+    protocol_version, instead, asked = "HTTP/1.1", {}, []
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        what = self.instead.get(self.path)
+        if what is None and self.path.startswith("/audit/"):
+            self.path = self.path.removeprefix("/audit")
+            return super().do_GET()
+        body = what if isinstance(what, bytes) else b'{"type":"/problems/unauthenticated","title":"x","status":401}'
+        self.send_response(200 if isinstance(what, bytes) else what or 401)
+        self.send_header("Location", "https://localhost/elsewhere"), self.send_header("Content-Type", "application/problem+json")
+        self.send_header("Content-Length", str(len(body))), self.end_headers()
+        return self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass  # a client that goes away is what some tests are about
+
+
+class Served(Case):
+    """The same over TLS."""
+
+    def setUp(self):
+        super().setUp()
+        self.made = Log(self.key, 600)
+        certificate = make_certificate(self.folder, "server", "DNS:localhost")
+        self.ca = certificate.with_suffix(".pem")
+        Handler.instead, Handler.asked = {}, []
+        self.server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=self.log(self.made)))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.ca, certificate.with_suffix(".key"))
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self.url = f"https://localhost:{self.server.server_address[1]}"
+        self.place = ["--url", self.url + "/audit", "--ca", self.ca]
+        self.saved = self.folder / ".local/state/kring/log-log.example%2F1.checkpoint"
+
+    def tearDown(self):
+        self.server.shutdown(), self.server.server_close()
+
+    def session(self, **more):
+        path = self.folder / ".local/state/kring/session.json"
+        path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        path.write_text(json.dumps({"url": self.url, "ca": str(self.ca), "token": "t", "expires_at": "2030-01-01T00:00:00Z", **more}))
+        path.chmod(0o600)
+
+    def test_all_of_it_once_and_what_was_seen(self):
+        self.verify(*self.place, says="with 600 records; seen for the first time now")
+        self.assertEqual(sorted(Handler.asked), sorted("/audit/" + p for p in self.made.files()))
+        self.assertEqual(self.saved.read_bytes(), self.made.note)
+        self.verify(*self.place, "--url", self.url + "/audit/", code=64)
+        self.verify("--url", self.url + "/audit/", "--ca", self.ca, says="it only grew since the last time (600)")
+        Handler.instead["/audit/checkpoint"] = Log(self.key, 3).note
+        self.verify(*self.place, code=1, says="history: the log has 3 records, and had 600")
+
+    def test_a_copy(self):
+        copy_ = self.folder / "a/copy"
+        self.verify(*self.place, "--mirror", copy_)
+        self.assertEqual({str(p.relative_to(copy_)): p.read_bytes() for p in copy_.rglob("*") if p.is_file()}, self.made.files())
+        self.verify("--dir", copy_)
+        self.verify(*self.place, "--mirror", "/proc/no", code=65)
+
+    def test_what_the_server_may_do(self):
+        tile = "/audit/tile/0/001"
+        for what, code, says in [(404, 1, "tile 0/001: it is not there"), (500, 69, "HTTP 500"), (503, 69, "HTTP 503"), (429, 69, "HTTP 429"),
+                                 (302, 69, "HTTP 302"), (401, 69, "HTTP 401"), (b"", 1, "tile 0/001: 0 bytes, not 8192"),
+                                 (bytes(8193), 1, "tile 0/001: 8193 bytes"), (bytes(8192), 1, "its hash is not the one in tile 0/001"), (bytes(17 << 20), 69, "")]:
+            Handler.instead = {tile: what}
+            self.verify(*self.place, code=code, says=says)
+            self.assertFalse(self.saved.exists(), what)
+        for what, code in ((404, 1), (500, 69), (b"", 1), (b"<html>", 1)):
+            Handler.instead = {"/audit/checkpoint": what}
+            self.verify(*self.place, code=code)
+        Handler.instead = {}
+        self.verify("--url", self.url + "/audit", code=69)
+        self.verify("--url", self.url + "/other", "--ca", self.ca, code=69)
+
+    def test_of_the_session_or_the_demo(self):
+        self.session(log_url=self.url + "/audit", log_key=self.key.vkey())
+        self.assertIn("the server gave no proofs", self.kring("log", "verify")[1])
+        self.assertIn("/v1/families?limit=100", Handler.asked)
+        self.session()
+        self.assertEqual(self.kring("log", "verify")[0], 64, "no key")
+        self.verify(says="with 600 records")
+        self.session(log_url=self.url + "/audit", log_key="nonsense")
+        self.assertEqual(self.kring("log", "verify")[0], 64)
+        demo = {"url": self.url, "ca": "server.pem", "log": {"url": self.url + "/audit", "vkey": self.key.vkey()}}
+        self.assertEqual(self.kring("log", "verify", "--demo", self.file("demo.json", json.dumps(demo)))[0], 0)
+        for bad in ({**demo, "log": None}, {**demo, "log": {"url": self.url}}, {"url": self.url}, []):
+            self.assertEqual(self.kring("log", "verify", "--demo", self.file("demo.json", json.dumps(bad)))[0], 65)
 
 
 def struct_parts(extra):

@@ -61,7 +61,7 @@ def options():
     )
     p.add_argument("--kills", type=int, default=10, help="kill -9 of the server under load (10; acceptance: 50)")
     p.add_argument("--postgres-kills", type=int, default=2, help="the same of PostgreSQL (2; acceptance: 10)")
-    p.add_argument("--log-kills", type=int, default=10, help="kills of anything while the log is watched (10; acceptance: 50)")
+    p.add_argument("--log-kills", type=int, default=50, help="kills of anything while the log is watched (50)")
     p.add_argument("--pairs", type=int, default=6, help="pairs of worlds of which one reader sees no difference (6; ./dev prove: 200)")
     p.add_argument("--seed", type=int, default=1, help="the first of these pairs")
     p.add_argument("--only", default="", help="tests, or files of tests, with this in their name")
