@@ -337,9 +337,11 @@ def _(world):
     a = auditing(world)
     path = a.instance.data / "log/log.log"
     a.settle()
-    for change in ("size = size - 1", "size = size + 1"):
-        since, back = len(path.read_text()), change.translate(str.maketrans("+-", "-+"))
+    flip = "root = set_byte(root, 31, get_byte(root, 31) # 1)"
+    for change, back in (("size = size - 1", "size = size + 1"), ("size = size + 1", "size = size - 1"), (flip, flip)):
+        since = len(path.read_text())
         a.instance.sql("kring", f"UPDATE log_head SET {change}")
+        a.instance.kill_log()  # or it would go on from what it remembers, which is right
         a.client("leen").get(a.path + "/people").must(200)
         log_says(a, "log.stands_still", since)
         a.verify_live()
@@ -360,6 +362,20 @@ def _(world):
 # ---- yesterday's database ----
 
 
+def await_silence(a, client, seconds=60):
+    """Until somebody who may read the plan is told that the service can't answer."""
+    until, reply = time.monotonic() + seconds, None
+    while time.monotonic() < until:
+        try:
+            reply = client.get(a.path + "/plan")
+            if reply.status == 503:
+                return
+        except OSError:
+            client.close()
+        time.sleep(0.1)
+    raise Failure(f"data is served from a log that was put back: {reply}")
+
+
 def await_refusal(a, seconds=60):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -376,7 +392,7 @@ def await_refusal(a, seconds=60):
 @test("audit: yesterday's database, put back: the signer refuses, says so, stays so, and no data is served")
 def _(world):
     a = auditing(world)
-    instance, copy = a.instance, a.place / "yesterday"
+    instance, copy, before = a.instance, a.place / "yesterday", a.client("leen")
     a.settle()
     instance.stop()
     subprocess.run(["cp", "-a", str(instance.data / "postgresql"), str(copy)], check=True)
@@ -396,5 +412,9 @@ def _(world):
         told.append(await_refusal(a))
         seen = re.search(r"\n(\d+)\n", instance.sql("kring", "SELECT note FROM log_head"))
         expect(int(seen[1]) < size, "nothing newer was published")
+        await_silence(a, before)
+        a.verify("--demo", demo, "--checkpoint", a.place / "today.seen", code=1, says="history: the log has")
+        a.verifier(*a.live(), "-old", a.place / "today.seen", code=1)
+        before.close()
         instance.stop()
     return told[0]
