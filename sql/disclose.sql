@@ -5,20 +5,18 @@
 -- name: disclose
 -- params: token_hash bytea[], idle_since timestamptz[], family uuid[], version int8[], id uuid[], counter int8[], kind text[], outcome text[], emergency bool[], actor uuid[], sealed bytea[], boot uuid, now timestamptz, organisation uuid[], class int4[], rule text[], leaf bytea[]
 -- returns: counter int8
-WITH w AS (
-    SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $15, $16, $17)
-        AS w(token_hash, idle_since, family, version, id, counter, kind, outcome, emergency, actor, sealed, organisation, class, rule, leaf)
-), kept AS (
+WITH kept AS (
     INSERT INTO record (id, family_id, at, boot_id, counter, kind, outcome, emergency, actor_id, sealed, organisation_id, class, rule)
     SELECT w.id, w.family, $13, $12, w.counter, w.kind, w.outcome, w.emergency, w.actor, w.sealed,
            NULLIF(w.organisation, '00000000-0000-0000-0000-000000000000'), NULLIF(w.class, 255), NULLIF(w.rule, '')
-      FROM w
+      FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $15, $16)
+           AS w(token_hash, idle_since, family, version, id, counter, kind, outcome, emergency, actor, sealed, organisation, class, rule)
       JOIN session s ON s.token_hash = w.token_hash AND s.ended_at > $13 AND s.expires_at > $13 AND s.last_seen_at > w.idle_since
       LEFT JOIN family f ON f.id = w.family
      WHERE w.version = -1 OR f.version = w.version
     RETURNING counter
 )
-INSERT INTO log_pending (boot_id, counter, leaf) SELECT $12, w.counter, w.leaf FROM w JOIN kept ON kept.counter = w.counter
+INSERT INTO log_pending (boot_id, counter, leaf) SELECT $12, kept.counter, ($17)[array_position($6, kept.counter)] FROM kept
 RETURNING counter;
 
 -- The sealed bodies that the receipts of the same unit allow; `n` tells the asking exchange and its place in that exchange's list.

@@ -32,5 +32,6 @@ print(r"""\set family random(0, 999)
 \set counter random(1, 1000000000)
 \startpipeline""")
 print(filled(statement("facts.sql", "context_set"), [f"'{{' || {family} || '}}'"]) + ";")
-print(filled(statement("disclose.sql", "disclose"), [f"ARRAY[{e}]" for e in lists] + ["'00000000-0000-4000-8000-000000000000'::uuid", "now()"]) + ";")
+print(filled(statement("disclose.sql", "disclose"), [f"ARRAY[{e}]" for e in lists] + ["gen_random_uuid()", "now()"]
+             + [f"ARRAY[{e}]" for e in ("gen_random_uuid()", "3::int4", "'R-02'::text", "sha256('x')")]) + ";")
 print(r"\endpipeline")

@@ -35,7 +35,7 @@ for r in sorted(rows.values(), key=lambda r: (r["connections"], r["what"])):
 
 ratios = []
 for (what, connections), a in rows.items():
-    for other in ("plain", "exact"):
+    for other in ("plain", "exact", "untreed"):
         b = rows.get((other, connections))
         if what == "reads" and b:
             ratios.append({"of": "reads", "to": other, "connections": connections, "per_second": a["per_second"] / b["per_second"],

@@ -7,6 +7,8 @@
 #   ./dev bench --serve                                     1,000 families on a server that stays, for a profiler
 #   ./dev bench --short                                     a few seconds: does it run, and is every answer on the log?
 #
+# "untreed" is the same reads while the sequencer stands still: what tree and signer cost.
+#
 # Everything is in a folder of its own under ${TMPDIR:-/tmp} and gone at the end. PostgreSQL is as durable as in the demonstration;
 # it, the server and the load generator share the machine's cores. --keep leaves it there for another look.
 set -eu
@@ -130,6 +132,7 @@ families_grow() { # FROM TO [PAIRS]
 }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 server_start() { # MORE-SETTINGS
+    log_start
     PORT=$(free_port)
     settings_write "$1"
     as sh -c 'ulimit -n 40000 2>/dev/null; exec "$@"' - "$WORK/bin/kringd" --config "$at/kringd.conf" serve </dev/null >"$at/kringd.log" 2>&1 &
@@ -143,9 +146,30 @@ server_start() { # MORE-SETTINGS
     done
 }
 server_stop() {
+    kill -TERM "$LOG_PID" 2>/dev/null && wait "$LOG_PID" 2>/dev/null || :
     kill -TERM "$SERVER_PID" 2>/dev/null || :
     wait "$SERVER_PID" 2>/dev/null || :
     STARTED=$(printf ' %s ' "$STARTED" | sed "s/ TERM:$SERVER_PID / /")
+}
+
+# The sequencer beside it, as in real life: it integrates and signs every second.
+log_start() {
+    [ -e "$at/log.key" ] || {
+        printf '[kring]\nlog_db = %s\nlog_origin = bench.example/log\nlog_key = %s\nlog_state = %s\n' "$(conninfo kring_log kring)" \
+            "$at/log.key" "$at/log.state" >"$at/kringd-log.conf"
+        (as "$WORK/bin/kringd" --config "$at/kringd-log.conf" log init >"$at/log.vkey") || die 'no key of the log'
+    }
+    as "$WORK/bin/kringd" --config "$at/kringd-log.conf" log run </dev/null >"$at/log.log" 2>&1 &
+    LOG_PID=$!
+    STARTED="CONT:$LOG_PID TERM:$LOG_PID $STARTED"
+}
+log_settled() {
+    i=0
+    while [ "$(sql -d kring -c 'SELECT count(*) FROM log_pending')" != 0 ]; do
+        i=$((i + 1))
+        [ $i -lt 600 ] || die 'records still wait for their place'
+        sleep 0.1
+    done
 }
 
 # ---- measuring -------------------------------------------------------------------------------------------------------
@@ -210,6 +234,11 @@ measure_reads() {
     for round in $(seq "$ROUNDS"); do
         say "round $round of $ROUNDS"
         for c in $CONNECTIONS; do
+            log_settled
+            kill -STOP "$LOG_PID"
+            reads untreed "$c" "$SECONDS_EACH"
+            kill -CONT "$LOG_PID"
+            log_settled
             reads reads "$c" "$SECONDS_EACH"
             LINK_OPTIONS='' transactions plain "$c" "$SECONDS_EACH" plain postgres "$at/plain.pgbench"
             LINK_OPTIONS=$EXACT_OPTIONS transactions exact "$c" "$SECONDS_EACH" kring kring_app "$at/exact.pgbench"

@@ -139,7 +139,7 @@ static void compare_hot_plans(void) {
     } hot[] = {
         {&stmt_bodies, {"Index Cond: ((family_id = w.family) AND (entry_id = w.entry) AND (version = w.version))"}},
         {&stmt_disclose,
-         {"Index Scan using session_pkey", "Index Cond: (token_hash = w_2.token_hash)", "Index Cond: (id = w_2.family)"}},
+         {"Index Scan using session_pkey", "Index Cond: (token_hash = w.token_hash)", "Index Cond: (id = w.family)"}},
     };
     for (size_t i = 0; i < sizeof hot / sizeof *hot; i++) {
         PGconn *c = as_a_pool(hot[i].what, &places[0]);
