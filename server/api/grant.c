@@ -135,9 +135,7 @@ static result judge_list(exchange *x) {
     return OK;
 }
 
-/* What only a giver, the recipient and those who decide read of it: his own words, and what was agreed with them. */
-static bool reads_purpose(const exchange *x, const grant_fact *g) {
-    const standing *s = stands(x);
+bool grant_reads_purpose(const standing *s, const grant_fact *g) {
     return (g->givers & s->self) || g->recipient == s->viewer || (g->about & (s->self | s->managed));
 }
 
@@ -191,7 +189,7 @@ void grant_write_purpose(json_writer *w, exchange *x, uint32_t want, const grant
 }
 
 static void write_purpose(json_writer *w, exchange *x, uint32_t want, const grant_fact *g) {
-    if (reads_purpose(x, g)) grant_write_purpose(w, x, want, g);
+    if (grant_reads_purpose(stands(x), g)) grant_write_purpose(w, x, want, g);
     else json_key(w, "purpose"), json_string(w, BYTES(""));
 }
 
@@ -230,7 +228,7 @@ static void write_detail(json_writer *w, const exchange *x) {
 static void write_grant(json_writer *w, exchange *x, uint32_t want) {
     const facts *f = facts_of(x);
     const grant_fact *g = grant_of(x, x->wants[want].entry);
-    bool reads = reads_purpose(x, g);
+    bool reads = grant_reads_purpose(stands(x), g);
     json_open_object(w);
     json_key(w, "id"), json_uuid(w, g->id);
     json_key(w, "givers"), view_subjects(w, f, givers_seen(x, g));

@@ -24,6 +24,8 @@ bool grant_stopped(const facts *f, const grant_fact *g, stop_kind kind, actor by
 /* The member `purpose`: the words of the grant itself, at that want, or of the request that it came from, if that is among the
  * wants. */
 void grant_write_purpose(json_writer *w, exchange *x, uint32_t want, const grant_fact *g);
+/* What only a giver, the recipient and those who decide read of it: his own words, and what was agreed with them. */
+bool grant_reads_purpose(const standing *s, const grant_fact *g);
 bool grant_runs(const facts *f, const grant_fact *g, moment at);
 
 #endif

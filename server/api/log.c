@@ -38,16 +38,13 @@ static result judge(exchange *x) {
     p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
     query_moment(x, "from", &p->from);
     query_moment(x, "until", &p->until);
+    bytes language = query_text(x, "language");
+    must(text_language_by_code(language.at ? language : bytes_of_string(facts_of(x)->language), &p->language));
     p->limit = query_number(x, "limit", PAGE);
     p->lines = ARENA_ARRAY(x->arena, log_line_, p->limit);
     if (query_text(x, "proofs").at) log_proofs_start(p, x->arena);
     TRY(read_cursor(x, p));
-    /* The names of those who looked. */
-    for (uint32_t i = 0; i < x->ruling.count; i++) {
-        entry_kind kind = facts_of(x)->entries[x->ruling.permits[i].entry].kind;
-        if (kind == KIND_NAME || kind == KIND_HELPER || kind == KIND_LISTED)
-            want_body(x, x->ruling.permits[i].entry, x->ruling.permits[i].version);
-    }
+    log_want_words(x, p->standing);
     ask_round(x, p);
     return OK;
 }
@@ -100,10 +97,14 @@ static bool take_rows(exchange *x, log_page *p) {
 
 /* ---- writing ---- */
 
-static const json_value *body_of(exchange *x, entry_kind kind, unsigned of) {
+const json_value *log_body(exchange *x, entry_kind kind, unsigned of) {
+    log_page *p = x->place;
+    if (!p->bodies) p->bodies = ARENA_ARRAY(x->arena, const json_value *, x->want_count + 1);
     for (uint32_t i = 0; i < x->want_count; i++) {
         const entry_fact *e = &facts_of(x)->entries[x->wants[i].entry];
-        if (e->kind == kind && e->of == of) return view_parse(x, plain_of(x, i));
+        if (e->kind != kind || e->of != of) continue;
+        if (!p->bodies[i]) p->bodies[i] = view_parse(x, plain_of(x, i));
+        return p->bodies[i];
     }
     return NULL;
 }
@@ -116,13 +117,13 @@ static void write_actor(json_writer *w, exchange *x, const record_view *v) {
     json_open_object(w);
     json_key(w, "kind"), json_string(w, bytes_of_string(kinds[v->head.viewer_kind]));
     if (a != ACTOR_NONE) json_key(w, "id"), json_uuid(w, v->head.viewer);
-    if (is_person(a) && (body = body_of(x, KIND_NAME, a))) view_member(w, body, "text", "name");
+    if (is_person(a) && (body = log_body(x, KIND_NAME, a))) view_member(w, body, "text", "name");
     unsigned helper = is_helper(a) ? (unsigned)(a - FIRST_HELPER) : 0;
-    if (is_helper(a) && (body = body_of(x, KIND_HELPER, helper))) {
+    if (is_helper(a) && (body = log_body(x, KIND_HELPER, helper))) {
         view_member(w, body, "name", "name");
         view_member(w, body, "role", "role");
         view_member(w, body, "organisation", "organisation");
-    } else if (is_helper(a) && (body = body_of(x, KIND_LISTED, helper))) {
+    } else if (is_helper(a) && (body = log_body(x, KIND_LISTED, helper))) {
         view_member(w, body, "listed", "name");
     }
     json_close_object(w);
@@ -170,6 +171,7 @@ static void write_line(json_writer *w, exchange *x, const log_page *p, const log
         json_close_object(w);
     }
     json_close_array(w);
+    json_key(w, "sentence"), json_string(w, log_sentence(x, p, l));
     bytes proof = p->proofs ? log_proof(x, p, l) : (bytes){0};
     if (proof.len) json_key(w, "proof"), json_string(w, proof);
     json_close_object(w);

@@ -32,14 +32,13 @@ static bool shows_grant(const exchange *x, const log_page *p, uuid id) {
 }
 
 /* What was given or withdrawn must be a field that he sees of that grant, or the line would tell of the others. */
-static bool shows_grant_fields(const exchange *x, const log_page *p, uuid id, const uint8_t *named) {
+static bool shows_grant_fields(const exchange *x, const log_page *p, uuid id, const uint8_t *named, field_set said) {
     if (!shows_grant(x, p, id)) return false;
     const field_set fields = {get_u64(named), get_u64(named + 8)};
     uint32_t g = (uint32_t)family_grant(facts_of(x), id);
-    bool any = log_auditor(x);
-    for (field_id f = 0; f < FIELD_COUNT && !any; f++)
-        any = has_field(fields, f) && policy_sees_grant_field(p->standing, g, f);
-    return any;
+    for (field_id f = 0; f < FIELD_COUNT; f++)
+        if (has_field(fields, f) && (log_auditor(x) || policy_sees_grant_field(p->standing, g, f))) add_field(said, f);
+    return log_auditor(x) || said[0] || said[1];
 }
 
 /* A grant that he does not see is no ground that he may tell apart from another one. */
@@ -83,17 +82,19 @@ static bool shows_emergency(const exchange *x, const log_page *p, uuid id) {
 }
 
 /* Of a request each sees what he asked, or is asked. */
-static bool shows_request_fields(const exchange *x, const log_page *p, uuid id, const uint8_t *named) {
+static bool shows_request_fields(const exchange *x, const log_page *p, uuid id, const uint8_t *named, field_set said) {
     const facts *f = facts_of(x);
-    const field_set fields = {get_u64(named), get_u64(named + 8)};
+    said[0] = get_u64(named), said[1] = get_u64(named + 8);
     if (log_auditor(x)) return true;
     for (unsigned i = 0; i < f->request_count; i++) {
         field_set parts;
         if (!uuid_equal(f->requests[i].id, id)) continue;
         if (f->requests[i].asker == x->viewer) return true;
         policy_request_parts(p->standing, i, parts);
-        return (parts[0] & fields[0]) | (parts[1] & fields[1]);
+        said[0] &= parts[0], said[1] &= parts[1];
+        return said[0] || said[1];
     }
+    said[0] = said[1] = 0;
     return false;
 }
 
@@ -131,8 +132,8 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
         add_item(l, (record_item){.entry = id, .version = (uint16_t)get_u32(n.at + 17), .rule = RULE_R14, .field = FIELD_NONE});
         return true;
     }
-    if (n.at[0] == 'g' && n.len == 33) return shows_grant_fields(x, p, id, n.at + 17);
-    if (n.at[0] == 'r' && n.len == 33) return shows_request_fields(x, p, id, n.at + 17);
+    if (n.at[0] == 'g' && n.len == 33) return shows_grant_fields(x, p, id, n.at + 17, l->said);
+    if (n.at[0] == 'r' && n.len == 33) return shows_request_fields(x, p, id, n.at + 17, l->said);
     if (n.at[0] == 'm' && n.len == 17) return shows_emergency(x, p, id);
     if (n.at[0] != 'a' || n.len != 34) return false;
     l->asked_field = n.at[17];
@@ -159,6 +160,12 @@ static bool could_read(const exchange *x, const log_page *p, const log_line_ *l,
     return false;
 }
 
+/* A look at the log opens what grants are for, so that it can tell of them: no look at the grants, and a line of its own only to
+ * the auditor. */
+static bool speaks_of_items(const exchange *x, const log_line_ *l) {
+    return log_auditor(x) || !bytes_is(l->row.kind, "log.read");
+}
+
 bool log_line_visible(exchange *x, const log_page *p, log_line_ *l) {
     bool own = x->viewer != ACTOR_NONE && uuid_equal(l->view.head.viewer, family_actor_id(facts_of(x), x->viewer));
     if (is_helper(x->viewer) && !own) return false;
@@ -166,7 +173,7 @@ bool log_line_visible(exchange *x, const log_page *p, log_line_ *l) {
     l->items = ARENA_ARRAY(x->arena, record_item, (size_t)l->view.item_count + 1);
     l->places = ARENA_ARRAY(x->arena, uint16_t, (size_t)l->view.item_count + 1);
     l->asked_field = FIELD_NONE;
-    for (uint16_t i = 0; i < l->view.item_count; i++) {
+    for (uint16_t i = 0; speaks_of_items(x, l) && i < l->view.item_count; i++) {
         record_item item = record_item_at(&l->view, i);
         if (!shows_version(x, p, item.entry, item.version)) continue;
         if (!own && (hides_emergency(x, p, &item) || !could_read(x, p, l, &item))) continue;

@@ -191,6 +191,7 @@ LOG = {
                     "ground": GRANT,
                 }
             ],
+            "sentence": "Els Moens (Woonmaatschappij) las 'Geld: wat is nodig' van Mama, omdat dat zo is afgesproken.",
         }
     ]
 }
@@ -751,7 +752,7 @@ class Hostile(Case):
                 "records": [
                     {
                         **LOG["records"][0],
-                        "purpose": EVIL,
+                        "sentence": EVIL,
                         "actor": {"kind": "helper", "name": EVIL, "organisation": EVIL},
                     }
                 ]

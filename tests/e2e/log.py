@@ -1,8 +1,11 @@
 """Who looked, as each may know it: the family sees the looks at what it may itself see, and nobody sees a trace of
 more (R-61 to R-64, T8)."""
 import json
+import re
+import time
 
 from harness import Findings, expect, same, test
+from instance import ROOT
 
 
 def newest(client, path, **where):
@@ -230,3 +233,119 @@ def _(world):
         newest = karim.get(path + "/log?limit=1").must(200).json()["records"]
         found.check(not any(r["kind"] == "access.ask" for r in newest), "a line of it", newest)
     found.close(6)
+
+
+LANGUAGES = ("nl", "fr", "en")
+YOU = {"nl": "Je ", "fr": "Vous avez ", "en": "You "}
+# What is not ours in a sentence counts as one word: labels in quotes, a card in brackets, a purpose behind its colon.
+NOT_OURS = re.compile(r"'[^']*'(?! [a-z]+')|« .*? »|\(.*?\)|(?<= voor: ).*|(?<= pour : ).*|(?<= for: ).*")
+
+REASON = re.compile(", (?:omdat|car|because) ")
+
+
+def sentences(client, path, language=None):
+    """By the id of the line."""
+    out, cursor = {}, ""
+    while True:
+        page = client.get(f"{path}/log?limit=500{f'&language={language}' if language else ''}{cursor}").must(200).json()
+        out |= {r["id"]: r for r in page["records"]}
+        if "next" not in page:
+            return out
+        cursor = "&cursor=" + page["next"]
+
+
+@test("log: within 5 seconds of a look leen reads in one sentence who looked, at which fields, and why (R-63)")
+def _(world):
+    family, path, found = world.be, world.path(), Findings()
+    started = time.monotonic()
+    world.fresh("bram").plan(path)
+    wanted = {
+        "nl": r"^Bram Wouters \(maatschappelijk werker, OCMW Waterdijk \(fictief\)\) las '.+' en nog \d+, omdat jullie dat deelden voor: .+\.$",
+        "fr": r"^Bram Wouters \(maatschappelijk werker, OCMW Waterdijk \(fictief\)\) a lu « .+ » et encore \d+, car .+\.$",
+        "en": r"^Bram Wouters \(maatschappelijk werker, OCMW Waterdijk \(fictief\)\) read '.+' and \d+ more, because .+\.$",
+    }
+    leen = world.client("leen")
+    told = {}
+    for language, form in wanted.items():
+        page = leen.get(f"{path}/log?limit=20&language={language}").must(200).json()["records"]
+        line = next(r for r in page if r["kind"] == "plan.read" and r["actor"].get("id") == family.id_of("bram"))
+        told[language] = line["sentence"]
+        found.check(re.match(form, line["sentence"]), language, line["sentence"])
+    found.check(time.monotonic() - started < 5, "5 seconds")
+    default = next(iter(leen.get(f"{path}/log?limit=1").must(200).json()["records"]))
+    found.same(default["sentence"], sentences(leen, path, "nl")[default["id"]]["sentence"], "the plan's language, if none is named")
+    found.same(leen.get(f"{path}/log?language=de").problem(), "bad-query", "a language that is not there")
+    purpose = next(g["purpose"] for g in leen.get(path + "/grants").must(200).json()["grants"] if g["id"] == family.id_of("A-C03"))
+    for language in LANGUAGES:
+        found.check(purpose[:40] in told[language], "the purpose in", language, purpose, told[language])
+    mine = next(iter(world.fresh("bram").get(f"{path}/log?limit=1&language=en").must(200).json()["records"]))
+    found.check(mine["sentence"].startswith("You read '"), "bram himself", mine["sentence"])
+    found.close(10)
+    return told["nl"]
+
+
+@test("log: a sentence is one, short, in each language, and says no more than its line shows (R-63, R-110)")
+def _(world):
+    family, path, found = world.be, world.path(), Findings()
+    labels = {f["id"]: f for f in json.loads((ROOT / "proto/catalogue.json").read_text("utf-8"))["fields"]}
+    people = {m["id"]: m["name"].split()[0] for m in family.data["members"]}
+    helpers = {t["id"]: t["name"] for t in family.data["team"]}
+    longest, kinds = 0, set()
+    for ref in ("leen", "karim", "noor", "tom", "bram", "els", "auditor"):
+        client = world.client(ref)
+        known = client.get(path + "/people").bare()[2].decode() + client.get(path + "/team").bare()[2].decode() if ref != "auditor" else ""
+        hidden = [n for n in [*people.values(), *helpers.values()] if n not in known]
+        for language in LANGUAGES:
+            for r in sentences(client, path, language).values():
+                said = r["sentence"]
+                kinds.add(r["kind"])
+                ours = NOT_OURS.sub("x", said)
+                words = len([w for w in ours.split() if any(c.isalnum() for c in w)])
+                longest = max(longest, words)
+                found.check(words <= 24, ref, language, words, said)
+                found.check(said.endswith(".") and not re.search(r"[{}]", said), ref, language, said)
+                own = r["actor"].get("id") == family.id_of(ref) if ref != "auditor" else r["actor"]["kind"] == "auditor"
+                found.same(said.startswith(YOU[language]), own, ref, language, said)
+                shown = {labels[i["field"]][language] for i in r["items"] if "field" in i}
+                if r["kind"].endswith(".read") and r["outcome"] == "done":
+                    quoted = re.findall(r"« (.*?) »" if language == "fr" else r"'(.*?)'(?=[ ,.])", REASON.split(said)[0])
+                    found.check(set(quoted) <= shown, ref, language, quoted, shown)
+                    found.same(len(quoted) > 0 or r["kind"] != "plan.read" or not shown, True, ref, said)
+                for name in hidden:
+                    found.check(f"{name} " not in REASON.split(said)[0], ref, "is told of", name, said)
+                for f in labels.values():
+                    if f["id"] in ("safety_plan", "safety_concern", "private_note_youth") and ref == "karim":
+                        found.check(f[language] not in said, "karim is told of", f["id"], said)
+    found.check({"plan.read", "entry.write", "log.read", "family.import"} <= kinds, kinds)
+    found.close(3000)
+    return f"{found.checked} checks, at most {longest} words, {len(kinds)} kinds"
+
+
+@test("log: what shows the same is told the same, whatever else stands in the record")
+def _(world):
+    path, found = world.path(), Findings()
+    for ref in ("leen", "karim", "noor", "els"):
+        seen = {}
+        for r in sentences(world.client(ref), path, "nl").values():
+            if r["kind"].startswith(("grant.", "request.")):
+                continue  # these name fields of what they gave or asked, which the reader sees there
+            alike = json.dumps({k: v for k, v in r.items() if k not in ("id", "at", "sentence", "proof")})
+            found.same(seen.setdefault(alike, r["sentence"]), r["sentence"], ref, alike)
+    found.close(20)
+
+
+@test("log: noor's own lines are hers: her parents read no sentence of them (R-64)")
+def _(world):
+    family, path, found = world.be, world.path(), Findings()
+    noor = world.client("noor")
+    made = noor.post(path + "/entries", {"field": "private_note_youth", "about": [family.id_of("noor")], "text": "Van mij."}).must(201)
+    noor.get(made.header("Location")).must(200)
+    world.client("lotte").plan(path)
+    hers = sentences(noor, path)
+    own = {i for i, r in hers.items() if any(item.get("entry") == made.json()["id"] for item in r["items"])}
+    found.check(len(own) >= 2, "noor sees what she wrote and read", own)
+    for ref in ("leen", "karim", "tom"):
+        theirs = sentences(world.client(ref), path)
+        found.check(not own & {i for i, r in theirs.items() if any(item.get("entry") == made.json()["id"] for item in r["items"])}, ref)
+        found.check(not any(made.json()["id"] in json.dumps(r) for r in theirs.values()), ref, "names it")
+    found.close(5)
