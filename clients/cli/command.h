@@ -41,6 +41,7 @@ typedef enum {
     X(FROM, "from", 0, "TIME", FILL_NOTHING, "from this moment, or this day")                                        \
     X(UNTIL, "until", 0, "TIME", FILL_NOTHING, "until this moment, or through this day")                             \
     X(VIEWER, "viewer", 0, "WHO", FILL_NOTHING, "who would read, by name or id")                                     \
+    X(PERSON, "person", 0, "WHO", FILL_NOTHING, "only what this person or helper did, by name or id")                \
     X(AT, "at", 0, "TIME", FILL_NOTHING, "at which moment; else now")                                                \
     X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "which entry: instead of a field, or of those to erase")                \
     X(AS, "as", 0, "WHO", FILL_NOTHING, "see as this person or helper, by name or id")                               \

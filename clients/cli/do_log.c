@@ -60,58 +60,46 @@ outcome run_why(kring *k) {
 
 /* ---------------------------------------------------------------------------- log */
 
-static bytes who_of(kring *k, const json_value *record) {
-    const json_value *actor = member_at(record, "actor");
-    bytes name = text_at(k, actor, "name", ONE_LINE), organisation = text_at(k, actor, "organisation", ONE_LINE);
-    if (!name.len) name = names_show(k, member_at(actor, "id"));
-    uuid id;
-    if (!name.len || ok(uuid_parse(name, &id)))
-        name = words_of(k->lang, SET_KIND, text_at(k, actor, "kind", ONE_LINE));
-    return join(k, name, ", ", organisation);
-}
-
-static bytes deed_of(kring *k, const json_value *record) {
-    bytes deed = text_at(k, record, "kind", ONE_LINE);
-    if (bytes_is(text_at(k, record, "outcome", ONE_LINE), "refused"))
-        deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_REFUSED)));
-    if (true_at(record, "emergency")) deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_EMERGENCY)));
-    return deed;
-}
-
-/* A line an item: what, about whom, by which rule. */
-static bytes items_of(kring *k, const json_value *record) {
-    buf b = buf_new(SCREEN_MAX);
-    for (const json_value *i = first_of(list_at(record, "items")); i; i = json_next(i)) {
-        bytes what = join(k, field_label(k, member_at(i, "field")), ": ", names_show_all(k, list_at(i, "about")));
-        if (b.len) buf_put_byte(&b, '\n');
-        buf_put(&b, in_brackets(k, what, text_at(k, i, "rule", ONE_LINE)));
-    }
-    bytes out = arena_copy(k->memory, buf_bytes(&b));
-    buf_release(&b);
-    return out;
-}
-
-static outcome put_period(kring *k, buf *path) {
+static outcome put_asked(kring *k, buf *path) {
+    static const char *const languages[LANG_COUNT] = {"nl", "fr", "en"};
+    uuid person;
     GO(put_time_query(k, path, "from", O_FROM, false));
-    return put_time_query(k, path, "until", O_UNTIL, true);
+    GO(put_time_query(k, path, "until", O_UNTIL, true));
+    if (has(k->args, O_PERSON)) {
+        GO(names_resolve(k, value_of(k->args, O_PERSON), LIST_PEOPLE | LIST_TEAM, &person));
+        put_id_query(path, "person", person);
+    }
+    if (has(k->args, O_FIELD)) {
+        GO(parse_field(k, value_of(k->args, O_FIELD)));
+        put_query(path, "field", bytes_of_string(value_of(k->args, O_FIELD)));
+    }
+    put_query(path, "language", bytes_of_string(languages[k->lang]));
+    return DONE;
 }
 
-static outcome add_records(kring *k, const json_value *root, void *object) {
-    const json_value *records = list_at(root, "records");
-    if (first_of(records)) GO(names_fetch(k, LIST_PEOPLE | LIST_HOMES | LIST_TEAM));
-    for (const json_value *r = first_of(records); r; r = json_next(r))
-        table_row(object, (bytes[]){time_at(k, r, "at"), who_of(k, r), deed_of(k, r), items_of(k, r)});
+enum { DAY_TEXT = 10, TIME_TEXT = 16 }; /* "2026-01-20", "2026-01-20 12:00" */
+
+/* The day once above its lines, newest first, as they come. */
+static outcome add_sentences(kring *k, const json_value *root, void *object) {
+    bytes *day = object;
+    for (const json_value *r = first_of(list_at(root, "records")); r; r = json_next(r)) {
+        bytes at = time_at(k, r, "at");
+        bool moment_ = at.len == TIME_TEXT;
+        bytes its_day = moment_ ? bytes_make(at.at, DAY_TEXT) : at;
+        if (!bytes_equal(its_day, *day)) screen_heading(&k->out, its_day);
+        *day = its_day;
+        bytes clock = moment_ ? bytes_make(at.at + DAY_TEXT + 1, TIME_TEXT - DAY_TEXT - 1) : BYTES("");
+        screen_pair(&k->out, TIME_TEXT - DAY_TEXT - 1, clock, text_at(k, r, "sentence", ONE_LINE));
+    }
     return DONE;
 }
 
 outcome run_log(kring *k) {
     GO(api_family(k));
     const char *path;
-    GO(make_path(k, family_path(k, "/log"), put_period, &path));
-    table t = table_new(k->memory, 4,
-                        (const char *[]){word_in(k->lang, W_WHEN), word_in(k->lang, W_WHO), word_in(k->lang, W_DEED),
-                                         word_in(k->lang, W_WHAT)});
-    table_fix(&t, 0);
-    GO(api_pages(k, path, add_records, &t));
-    return show_table(k, &t);
+    bytes day = BYTES("");
+    GO(make_path(k, family_path(k, "/log"), put_asked, &path));
+    GO(api_pages(k, path, add_sentences, &day));
+    if (!day.len && !has(k->args, O_JSON)) screen_line(&k->out, bytes_of_string(word_in(k->lang, W_NOTHING)));
+    return DONE;
 }

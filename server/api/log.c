@@ -29,15 +29,31 @@ static result read_cursor(exchange *x, log_page *p) {
     return OK;
 }
 
+/* What is asked for, of what he sees: a filter never tells a line that is hidden from one that is not there. */
+static void read_filters(exchange *x, log_page *p) {
+    p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
+    query_moment(x, "from", &p->from);
+    query_moment(x, "until", &p->until);
+    p->of_person = query_uuid(x, "person", &p->person);
+    bytes field = query_text(x, "field");
+    p->field = field.at ? field_by_name(field) : FIELD_NONE;
+}
+
+static bool fits(const exchange *x, const log_page *p, const log_line_ *l) {
+    field_set shown = {0};
+    if (p->of_person && !uuid_equal(l->view.head.viewer, p->person)) return false;
+    if (p->field == FIELD_NONE) return true;
+    log_fields(x, l, shown);
+    return has_field(shown, p->field);
+}
+
 static result judge(exchange *x) {
     log_page *p = ARENA_NEW(x->arena, log_page);
     x->place = p;
     judge_all(x, ~0u);
     p->standing = ARENA_NEW(x->arena, standing), p->reader = ARENA_NEW(x->arena, standing);
     policy_stand(facts_of(x), x->viewer, x->now, p->standing);
-    p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
-    query_moment(x, "from", &p->from);
-    query_moment(x, "until", &p->until);
+    read_filters(x, p);
     bytes language = query_text(x, "language");
     must(text_language_by_code(language.at ? language : bytes_of_string(facts_of(x)->language), &p->language));
     p->limit = query_number(x, "limit", PAGE);
@@ -76,7 +92,7 @@ static bool take_row(exchange *x, log_page *p, size_t i) {
     /* A record that does not open was tampered with; the verifier names it, and nobody is told a line that is not proved. */
     if (!ok(open_record(x, l.row.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view)))
         return true;
-    if (!log_line_visible(x, p, &l)) return true;
+    if (!log_line_visible(x, p, &l) || !fits(x, p, &l)) return true;
     bool full = p->count > 0 && p->items + l.item_count > ITEMS_PAGE;
     if (p->count == p->limit || full) {
         p->more = true;

@@ -98,21 +98,21 @@ static void find_who(sentence *t) {
 
 /* ---- what ---- */
 
-static const entry_fact *entry_of(const sentence *t, unsigned i) {
-    const facts *f = facts_of(t->x);
-    return &f->entries[family_entry(f, t->line->items[i].entry)];
+static const entry_fact *entry_of(const exchange *x, const record_item *item) {
+    const facts *f = facts_of(x);
+    return &f->entries[family_entry(f, item->entry)];
 }
 
-/* The fields that the line shows; and whom all of them are about, or 0 where that differs. */
-static subjects what_fields(const sentence *t, field_set fields) {
-    const log_line_ *l = t->line;
-    subjects about = l->asked_field < FIELD_COUNT ? l->asked_about : 0;
-    fields[0] = l->said[0], fields[1] = l->said[1];
-    if (l->asked_field < FIELD_COUNT) add_field(fields, l->asked_field);
+static bool has_label(const entry_fact *e) { return e->field != FIELD_NONE && e->kind != KIND_GRANT; }
+
+subjects log_fields(const exchange *x, const log_line_ *l, field_set fields) {
     bool first = l->asked_field >= FIELD_COUNT;
+    subjects about = first ? 0 : l->asked_about;
+    fields[0] = l->said[0], fields[1] = l->said[1];
+    if (!first) add_field(fields, l->asked_field);
     for (unsigned i = 0; i < l->item_count; i++) {
-        const entry_fact *e = entry_of(t, i);
-        if (e->field == FIELD_NONE || e->kind == KIND_GRANT) continue;
+        const entry_fact *e = entry_of(x, &l->items[i]);
+        if (!has_label(e)) continue;
         add_field(fields, e->field);
         about = first || about == e->about ? e->about : 0;
         first = false;
@@ -200,8 +200,8 @@ typedef struct {
 
 static void count_item(const sentence *t, unsigned i, grounds *g) {
     const record_item *item = &t->line->items[i];
-    const entry_fact *e = entry_of(t, i);
-    if (e->field == FIELD_NONE || e->kind == KIND_GRANT) return;
+    const entry_fact *e = entry_of(t->x, item);
+    if (!has_label(e)) return;
     g->all++;
     g->task += item->rule == RULE_R16;
     g->self += item->rule == RULE_R14 && is_person(t->who) && e->about == PERSON(t->who);
@@ -257,7 +257,7 @@ bytes log_sentence(exchange *x, const log_page *p, const log_line_ *l) {
     field_set fields = {0};
     find_who(&t);
     values with = {.of = {[LOG_WITH_WHO] = who(&t)}};
-    subjects about = what_fields(&t, fields);
+    subjects about = log_fields(x, l, fields);
     bytes what = list_fields(&t, fields);
     if (t.refused) with.of[LOG_WITH_DEED] = deed(&t);
     else with.of[LOG_WITH_DID] = with_why(&t, did(&t, what.len ? add_whose(&t, what, about) : what));

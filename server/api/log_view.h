@@ -23,6 +23,9 @@ typedef struct {
     standing *standing, *reader; /* the viewer's; whose look it was */
     moment from, until, before_at;
     uuid before_id;
+    bool of_person;
+    uuid person;     /* only his looks, if `of_person` */
+    field_id field;  /* only lines that show it; FIELD_NONE: all */
     uint32_t limit, count, items;
     text_language language;
     const json_value **bodies; /* by position in the wants: those that were parsed */
@@ -34,6 +37,9 @@ typedef struct {
 static inline bool log_auditor(const exchange *x) { return x->session->kind == ACCOUNT_AUDITOR; }
 /* Fills in what he may see of it. */
 bool log_line_visible(exchange *x, const log_page *p, log_line_ *l);
+
+/* The fields that it shows; and whom all of them are about, or 0 where that differs. */
+subjects log_fields(const exchange *x, const log_line_ *l, field_set fields);
 
 /* Its one plain sentence, in the language of the page; and what such sentences need, among the wants of JUDGE. */
 bytes log_sentence(exchange *x, const log_page *p, const log_line_ *l);

@@ -597,7 +597,7 @@ class Reading(Case):
             (["request", "show", REQUEST], ["blijven wonen", "hulp bij de huur", "duty of discretion", "Written down for you by Els", REPLY]),
             (["request", "who", "--field", "need_housing", "--about", MAMA], ["Housing", "others", "one yes is enough"]),
             (["grant", "show", GRANT], ["hulp bij de huur", "consent", "2026-12-31"]),
-            (["log"], ["Els Moens, Woonmaatschappij", "plan.read", "Money: what is needed: Bij mama (R-02)"]),
+            (["log"], ["2026-01-20\n", "Els Moens (Woonmaatschappij) las 'Geld: wat is nodig' van Mama, omdat"]),
         ):
             text = self.good(*arguments)
             for part in wanted:
@@ -1249,6 +1249,24 @@ class Asking(Case):
         self.assertEqual(
             (query["from"], query["until"]), (["2025-12-31T23:00:00.000000Z"], ["2026-06-30T22:00:00.000000Z"])
         )
+
+    def test_log_filters(self):
+        self.good("log", "--person", "els", "--field", "need_money", "--lang", "fr")
+        query = next(r for r in self.stub.requests if r.path.endswith("/log")).query
+        self.assertEqual((query["person"], query["field"], query["language"]), ([ELS], ["need_money"], ["fr"]))
+        self.bad(2, "log", "--field", "not_a_field")
+        self.bad(1, "log", "--person", "nobody of that name")
+
+    def test_log_days(self):
+        """Each day once, above its lines."""
+        one = LOG["records"][0]
+        days = ["2026-01-21T12:00:00.000000Z", "2026-01-21T08:00:00.000000Z", "2026-01-19T12:00:00.000000Z"]
+        lines = [{**one, "at": at, "sentence": f"Zin {n}."} for n, at in enumerate(days)]
+        self.answers["GET", f"{BASE}/log"] = Answer(200, {"records": lines})
+        shown = [line.strip() for line in self.good("log").splitlines()]
+        self.assertEqual([line.split()[-1] for line in shown], ["2026-01-21", "0.", "1.", "2026-01-19", "2."])
+        self.answers["GET", f"{BASE}/log"] = Answer(200, {"records": []})
+        self.assertEqual(len(self.good("log").splitlines()), 1)
 
     def test_problems(self):
         path = ("GET", f"{BASE}/access")

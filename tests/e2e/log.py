@@ -349,3 +349,37 @@ def _(world):
         found.check(not own & {i for i, r in theirs.items() if any(item.get("entry") == made.json()["id"] for item in r["items"])}, ref)
         found.check(not any(made.json()["id"] in json.dumps(r) for r in theirs.values()), ref, "names it")
     found.close(5)
+
+
+@test("log: whose looks, and at which field: filters tell nothing that the whole list does not")
+def _(world):
+    family, path, found = world.be, world.path(), Findings()
+    until = world.client("leen").log(path)[0]["at"]
+
+    def asked(ref, query, limit=500):
+        out, cursor = [], ""
+        while True:
+            page = world.client(ref).get(f"{path}/log?until={until}&limit={limit}{query}{cursor}").must(200).json()
+            found.check(set(page) <= {"records", "next"}, "totals", page.keys())
+            out += page["records"]
+            if "next" not in page:
+                return out
+            cursor = "&cursor=" + page["next"]
+
+    for ref in ("leen", "karim", "noor", "bram", "auditor"):
+        everything = asked(ref, "")
+        for whom in ("bram", "leen", "amina", "lotte", "noor"):
+            wanted = [r["id"] for r in everything if r["actor"].get("id") == family.id_of(whom)]
+            found.same([r["id"] for r in asked(ref, f"&person={family.id_of(whom)}")], wanted, ref, "person", whom)
+        for field in ("need_money", "safety_plan", "private_note_youth", "member_identity"):
+            shown = {r["id"] for r in everything if any(i.get("field") == field for i in r["items"])}
+            got = asked(ref, f"&field={field}")
+            notes = {r["id"] for r in got if r["kind"].startswith(("grant.", "request."))}
+            found.check(shown <= {r["id"] for r in got} <= shown | notes, ref, "field", field)
+            found.same([r["id"] for r in asked(ref, f"&field={field}", limit=2)], [r["id"] for r in got], ref, "pages")
+    hidden = [world.client("karim").get(f"{path}/log?until={until}&person={who}").bare() for who in (family.id_of("lotte"), family.ids["id"])]
+    found.same(hidden[0], hidden[1], "a helper whom karim may not know, and nobody")
+    leen = world.client("leen")
+    found.same(leen.get(f"{path}/log?person=bram").problem(), "bad-query", "no id")
+    found.same(leen.get(f"{path}/log?field=nothing").problem(), "bad-query", "no field")
+    found.close(60)
