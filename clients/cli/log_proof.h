@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "crypto/checkpoint.h"
 
-typedef enum { PART_HEAD, PART_ACCESS, PART_RULING, PART_NOTE, PART_ITEMS } part_position;
+typedef enum { PART_HEAD, PART_ACCESS, PART_RULING, PART_NOTE, PART_GROUNDS, PART_ITEMS } part_position;
 
 typedef struct {
     uint16_t position;

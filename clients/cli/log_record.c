@@ -5,7 +5,7 @@
 #include "show.h"
 
 /* The layouts are those of server/flow/record.h; all numbers are big-endian. */
-enum { HEAD_FIXED = 16 + 16 + 8 + 1 + 16, ITEM_FIXED = 16 + 2 + 1 + 16, NOTE_ENTRY = 21, NOTE_ASKED = 34, NOTE_FIELD = 17 };
+enum { HEAD_FIXED = 16 + 16 + 8 + 1 + 16, ITEM_FIXED = 16 + 2 + 1, GROUND = 16, NOTE_ENTRY = 21, NOTE_ASKED = 34, NOTE_FIELD = 17 };
 
 static bool take_short(bytes *from, bytes *out) {
     if (from->len < 1 || from->len - 1 < from->at[0]) return false;
@@ -66,11 +66,13 @@ static bool says_version(const json_value *item, uint64_t version) {
     return json_is_integer(v) && json_int_of(v) > 0 && (uint64_t)json_int_of(v) == version;
 }
 
-/* A ground that the reader may not tell apart from others is left out; one that is told must be it. */
-static bool says_ground(const json_value *item, const uint8_t ground[16]) {
-    static const uint8_t none[16];
-    if (is_silent(item, "ground")) return true;
-    return memcmp(ground, none, sizeof none) != 0 && says_id(item, "ground", ground);
+/* Only the auditor's proof opens the grounds; one that is told must then be it. */
+static bool says_ground(const json_value *item, bytes grounds, size_t at) {
+    static const uint8_t none[GROUND];
+    if (!grounds.at) return true;
+    if (grounds.len < (at + 1) * GROUND) return false;
+    const uint8_t *ground = grounds.at + at * GROUND;
+    return memcmp(ground, none, sizeof none) == 0 ? is_silent(item, "ground") : says_id(item, "ground", ground);
 }
 
 static const char *item_differs(const json_value *item, bytes part) {
@@ -81,7 +83,6 @@ static const char *item_differs(const json_value *item, bytes part) {
     if (!take_short(&rest, &rule) || !take_short(&rest, &field) || rest.len) return "a part of it is no item";
     if (!says_id(item, "entry", p)) return "an item's entry differs from the record";
     if (!says_version(item, get_u16(p + 16))) return "an item's version differs from the record";
-    if (!says_ground(item, p + 19)) return "an item's ground differs from the record";
     if (!says(item, "rule", rule)) return "an item's rule differs from the record";
     return (field.len ? says(item, "field", field) : is_silent(item, "field")) ? NULL : "an item's field differs from the record";
 }
@@ -111,13 +112,15 @@ static const char *last_differs(const json_value *item, bytes note) {
 
 static const char *items_differ(const json_value *record, const log_proof *p) {
     const json_value *list = list_at(record, "items"), *item = first_of(list);
-    bytes note = {0};
+    bytes note = {0}, grounds = {0};
     if (!list) return "it has no items";
     for (size_t i = 0; i < p->part_count; i++) {
         const shown_part *part = &p->parts[i];
         if (part->position == PART_NOTE) note = part->content;
+        if (part->position == PART_GROUNDS) grounds = part->content;
         if (part->position < PART_ITEMS) continue;
         const char *why = item ? item_differs(item, part->content) : "it shows fewer items than its proof opens";
+        if (!why && !says_ground(item, grounds, part->position - PART_ITEMS)) why = "an item's ground differs from the record";
         if (why) return why;
         item = json_next(item);
     }

@@ -4,7 +4,7 @@
  * leaf; and that this leaf is in the tree of a checkpoint that witnesses saw. `extra` is
  *   u8 version=1 | u16 n | n hashes | for each part that is shown: u16 position | salt 16 | u16 length | bytes
  * A reader gets the head and the items that he sees. The other parts speak of more than one line shows (how high the class of all
- * that was read is, every field that was given): only the auditor gets them. */
+ * that was read is, every field that was given, grants that he may not know): only the auditor gets them. */
 #include "api/log_view.h"
 #include "crypto/base64.h"
 #include "crypto/tile.h"
@@ -124,6 +124,7 @@ static void put_disclosure(buf *b, exchange *x, const log_line_ *l) {
     for (uint32_t i = PART_ACCESS; log_auditor(x) && i < PART_NOTE; i++)
         show_part(b, i, parts, salts);
     if (log_auditor(x) || l->entry_note) show_part(b, PART_NOTE, parts, salts);
+    if (log_auditor(x)) show_part(b, PART_GROUNDS, parts, salts);
     for (uint16_t i = 0; i < l->item_count - l->entry_note; i++)
         show_part(b, PART_ITEMS + (uint32_t)l->places[i], parts, salts);
 }

@@ -1,8 +1,8 @@
 /* kringd log check: does every record still say what the log committed to, and has every leaf its record?
  *
- * What anybody can check from outside (kring log verify) says that the tree only grew. This, with the keys, says that the rows behind it
- * are whole: it opens every record, makes its commitment again from row and content, and looks for it at its place. Whatever a superuser
- * changed, added or took away is named. */
+ * What anybody can check from outside (kring log verify) says that the tree only grew. This, with the keys, says that the rows
+ * behind it are whole: it opens every record, makes its commitment again from row and content, and looks for it at its place.
+ * Whatever a superuser changed, added or took away is named. */
 #include "app/command.h"
 #include "app/reader.h"
 #include "base/memory.h"
@@ -65,7 +65,8 @@ static result read_runs(checking *v, arena *a, int64_t after, size_t *n) {
     *n = rows_count(from);
     for (size_t i = 0; i < *n; i++)
         add_run(v, (run){(uint64_t)row_int8(from, i, check_log_runs__first_index), row_uuid(from, i, check_log_runs__boot_id),
-                         (uint64_t)row_int8(from, i, check_log_runs__first_counter), (uint64_t)row_int4(from, i, check_log_runs__count)});
+                         (uint64_t)row_int8(from, i, check_log_runs__first_counter),
+                         (uint64_t)row_int4(from, i, check_log_runs__count)});
     return OK;
 }
 
@@ -116,8 +117,10 @@ static const run *run_of(const checking *v, uuid boot, uint64_t counter) {
     run wanted = {.boot = boot, .counter = counter};
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (by_number(&v->runs[middle], &wanted) <= 0) low = middle + 1;
-        else high = middle;
+        if (by_number(&v->runs[middle], &wanted) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     const run *r = low ? &v->runs[low - 1] : NULL;
     return r && uuid_equal(r->boot, boot) && counter < r->counter + r->count ? r : NULL;
@@ -145,10 +148,13 @@ static result entry_at(checking *v, uint64_t index, bytes *out) {
 
 static record_row row_at(rows r, size_t i, uuid family) {
     bool no_class = row_is_null(r, i, check_log_records__class), no_rule = row_is_null(r, i, check_log_records__rule);
-    return (record_row){.family = family, .id = row_uuid(r, i, check_log_records__id), .at = row_moment(r, i, check_log_records__at),
+    return (record_row){.family = family,
+                        .id = row_uuid(r, i, check_log_records__id),
+                        .at = row_moment(r, i, check_log_records__at),
                         .boot = row_uuid(r, i, check_log_records__boot_id),
                         .counter = (uint64_t)row_int8(r, i, check_log_records__counter),
-                        .kind = row_text(r, i, check_log_records__kind), .outcome = row_text(r, i, check_log_records__outcome),
+                        .kind = row_text(r, i, check_log_records__kind),
+                        .outcome = row_text(r, i, check_log_records__outcome),
                         .emergency = row_bool(r, i, check_log_records__emergency),
                         .account = row_uuid(r, i, check_log_records__actor_id),
                         .organisation = row_uuid_or_zero(r, i, check_log_records__organisation_id),
@@ -174,7 +180,7 @@ static result check_unplaced(checking *v, arena *a, const record_row *row) {
     unit_add(u, &stmt_log_places, placed);
     TRY(reader_ask(&v->r, u));
     bool new = rows_count(unit_rows(u, 1)) == 1 && (uint64_t)row_int8(unit_rows(u, 1), 0, log_places__index) >= v->size;
-    if (!new && rows_count(unit_rows(u, 0)) == 0) name_fault(v, row, "it has no place in the tree and waits for none");
+    if (!new &&rows_count(unit_rows(u, 0)) == 0) name_fault(v, row, "it has no place in the tree and waits for none");
     return OK;
 }
 
@@ -186,7 +192,8 @@ static result check_placed(checking *v, arena *a, const record_row *row, const r
     TRY(entry_at(v, index, &entry));
     bool same = entry.len == RECORD_HASH && memcmp(entry.at, leaf, RECORD_HASH) == 0;
     bool twice = index < v->size && v->found[index / 8] >> index % 8 & 1;
-    if (!same) name_fault(v, row, arena_string(a, arena_format(a, "it is not what leaf %llu commits to", (unsigned long long)index)));
+    if (!same)
+        name_fault(v, row, arena_string(a, arena_format(a, "it is not what leaf %llu commits to", (unsigned long long)index)));
     if (twice) name_fault(v, row, "another record has its number");
     if (index < v->size && same) v->found[index / 8] |= (uint8_t)(1u << index % 8);
     return OK;
@@ -199,8 +206,9 @@ static result check_record(checking *v, arena *a, rows from, size_t i, uuid fami
     uint8_t aad[AAD_RECORD];
     aad_record(family, row.id, aad);
     cipher_key *key = keyring_find_audit(v->r.ring, family);
-    result opened = key ? envelope_open(key, ENVELOPE_XAES, 0, BYTES_OF(aad), row_bytes(from, i, check_log_records__sealed), a, &plain)
-                        : FAIL(NO_KEY);
+    result opened =
+        key ? envelope_open(key, ENVELOPE_XAES, 0, BYTES_OF(aad), row_bytes(from, i, check_log_records__sealed), a, &plain)
+            : FAIL(NO_KEY);
     if (ok(opened)) opened = record_parse(plain, &view);
     v->records++;
     if (!ok(opened)) {
@@ -225,8 +233,11 @@ static result check_page(checking *v, arena *a, uuid family, record_row *last, s
     TRY(reader_ask(&v->r, u));
     rows from = unit_rows(u, at);
     *n = rows_count(from);
-    for (size_t i = 0; i < *n; i++) TRY(check_record(v, a, from, i, family));
-    if (*n) *last = (record_row){.at = row_moment(from, *n - 1, check_log_records__at), .id = row_uuid(from, *n - 1, check_log_records__id)};
+    for (size_t i = 0; i < *n; i++)
+        TRY(check_record(v, a, from, i, family));
+    if (*n)
+        *last = (record_row){.at = row_moment(from, *n - 1, check_log_records__at),
+                             .id = row_uuid(from, *n - 1, check_log_records__id)};
     return OK;
 }
 
@@ -263,8 +274,10 @@ static void check_found(checking *v) {
     uint64_t missing = 0;
     for (uint64_t i = 0; i < v->size; i++) {
         if (v->found[i / 8] >> i % 8 & 1) continue;
-        if (missing++ < TOLD_MAX) fault(v, "leaf %llu: there is no record that it commits to", (unsigned long long)i);
-        else v->faults++;
+        if (missing++ < TOLD_MAX)
+            fault(v, "leaf %llu: there is no record that it commits to", (unsigned long long)i);
+        else
+            v->faults++;
     }
 }
 

@@ -15,7 +15,7 @@ static const command_row commands[] = {
     {"keys", keys_command, "keys init", "make the key of kek_file, which must not exist yet"},
     {"load", load_command, "load --scenario FILE... --demo-json FILE", "load families of the scenario format, with demo accounts"},
     {"clock", clock_command, "clock [MOMENT]", "print the demonstration's clock, begin it, or set it forward"},
-    {"log", log_command, "log init | log run | log check", "make the log's key; give records their place and sign; is every record whole? 1 if not"},
+    {"log", log_command, "log init | log run | log check", "make the log's key; give records their place and sign; 1 if one is not whole"},
     {"replay", replay_command, "replay [--family ID]", "judge everything that was ever disclosed again; 1 if the log disagrees"},
     {"sample", NULL, "sample", "print a settings file with every default"},
 };
@@ -29,8 +29,8 @@ static int help(void) {
          "Settings, as flags; in the environment KRING_NAME, in the file name = value. A flag wins over the environment, the\n"
          "environment over the file. Secrets are files or systemd credentials of that name, never values:");
     settings_print_help(stdout);
-    puts("\nExit codes: 1 a contradiction or fault (replay, log check), 64 usage, 65 bad data, 69 a service is not available, 70 a fault of ours, 78 "
-         "settings.");
+    puts("\nExit codes: 1 a contradiction or fault (replay, log check), 64 usage, 65 bad data, 69 a service is not available, 70 a "
+         "fault of ours, 78 settings.");
     return 0;
 }
 

@@ -6,7 +6,10 @@
 enum { STATEMENT_SECONDS = 120, KEYS_MAX = 1024 };
 
 static pool *pool_open(reader *r, const char *conninfo, database which, const char *name) {
-    pool_settings s = {.conninfo = conninfo, .application_name = name, .which = which, .links = 1,
+    pool_settings s = {.conninfo = conninfo,
+                       .application_name = name,
+                       .which = which,
+                       .links = 1,
                        .statement_timeout_ms = STATEMENT_SECONDS * 1000};
     return pool_new(&r->loop, &s);
 }
@@ -28,7 +31,8 @@ static void pool_gone(void *ctx) { *(pool **)ctx = NULL; }
 void reader_close(reader *r) {
     pool_close(r->data, pool_gone, &r->data);
     pool_close(r->keys, pool_gone, &r->keys);
-    while (r->data || r->keys) uv_run(&r->loop, UV_RUN_ONCE);
+    while (r->data || r->keys)
+        uv_run(&r->loop, UV_RUN_ONCE);
     uv_run(&r->loop, UV_RUN_DEFAULT);
     must(uv_loop_close(&r->loop) == 0);
     keyring_release(r->ring);

@@ -163,22 +163,26 @@ static void put_item_part(buf *b, record_item item) {
     put_part_uuid(b, item.entry);
     buf_put(b, BYTES_OF(version));
     buf_put_byte(b, (uint8_t)item.level);
-    put_part_uuid(b, item.has_ground ? item.ground : (uuid){{0}});
     put_short(b, bytes_of_string(rule_text(item.rule)));
     put_short(b, item.field < FIELD_COUNT ? bytes_of_string(catalogue[item.field].name) : BYTES(""));
 }
 
+static void put_grounds_part(buf *b, const record_view *v) {
+    for (uint16_t i = 0; i < v->item_count; i++) {
+        record_item item = record_item_at(v, i);
+        put_part_uuid(b, item.has_ground ? item.ground : (uuid){{0}});
+    }
+}
+
 static void put_part(buf *b, const record_row *row, const record_view *v, uint32_t i) {
-    if (i == PART_HEAD)
-        put_head_part(b, row, &v->head);
-    else if (i == PART_ACCESS)
-        put_access_part(b, row, &v->head);
-    else if (i == PART_RULING)
-        put_ruling_part(b, row, &v->head);
-    else if (i == PART_NOTE)
-        buf_put(b, v->note);
-    else
-        put_item_part(b, record_item_at(v, (uint16_t)(i - PART_ITEMS)));
+    switch (i) {
+    case PART_HEAD: put_head_part(b, row, &v->head); break;
+    case PART_ACCESS: put_access_part(b, row, &v->head); break;
+    case PART_RULING: put_ruling_part(b, row, &v->head); break;
+    case PART_NOTE: buf_put(b, v->note); break;
+    case PART_GROUNDS: put_grounds_part(b, v); break;
+    default: put_item_part(b, record_item_at(v, (uint16_t)(i - PART_ITEMS))); break;
+    }
 }
 
 bytes *record_parts(const record_row *row, const record_view *v, arena *a) {

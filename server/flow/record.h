@@ -15,7 +15,8 @@
  *   1 access  boot 16 | u64 counter | account 16 | session 16 | organisation 16 | network 6
  *   2 ruling  u8 flags | u8 emergency | u8 result | u64 family version | u8 class (255: none) | u8 length, rule
  *   3 note    what was written, given, asked: ids only
- *   4...      one for each item: entry 16 | u16 version | u8 level | ground 16 (zero: none) | u8 length, rule | u8 length, field */
+ *   4 grounds for each item: the grant or emergency, 16 (zero: none); apart, since who sees an item need not know of the grant
+ *   5...      one for each item: entry 16 | u16 version | u8 level | u8 length, rule | u8 length, field */
 #ifndef KRING_FLOW_RECORD_H
 #define KRING_FLOW_RECORD_H
 
@@ -101,7 +102,7 @@ result record_parse(bytes plain, record_view *out) MUST_USE;
 record_item record_item_at(const record_view *v, uint16_t i);
 
 /* The parts of a record: PART_ITEMS + item_count of them, in `a`. NULL for a record without a commitment. */
-enum { PART_HEAD, PART_ACCESS, PART_RULING, PART_NOTE, PART_ITEMS };
+enum { PART_HEAD, PART_ACCESS, PART_RULING, PART_NOTE, PART_GROUNDS, PART_ITEMS };
 bytes *record_parts(const record_row *row, const record_view *v, arena *a);
 /* What the log must hold for it; only for a record with a commitment. */
 void record_leaf(const record_row *row, const record_view *v, arena *a, uint8_t leaf[RECORD_HASH]);

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -317,12 +318,21 @@ class Lines(Case):
 
     def test_a_line_shows_less_than_the_record(self):
         r = self.records[2]
-        shown = r.json(proof=self.made.proof(22, r.extra([0, 4, 6])))
+        shown = r.json(proof=self.made.proof(22, r.extra([0, 5, 7])))
         del shown["items"][1]
         self.verify("--records", self.file("less", lines(shown)))
         hidden = copy.deepcopy(shown)
         hidden["items"][0]["ground"] = None
         self.verify("--records", self.file("less", lines(hidden)))
+
+    def test_the_grounds(self):
+        r = self.records[2]
+        told = r.json(proof=self.made.proof(22, r.extra([0, *range(4, len(r.parts))])))
+        self.verify("--records", self.file("told", lines(told)))
+        for ground in (str(uuid.uuid4()), None, told["items"][1]["ground"]):
+            other = copy.deepcopy(told)
+            other["items"][0]["ground"] = ground
+            self.verify("--records", self.file("told", lines(other)), code=1, says="ground differs")
 
     def test_the_note(self):
         entry, who = Record().items[0][0], os.urandom(16)
@@ -330,7 +340,7 @@ class Lines(Case):
                             (b"a" + who + b"\x00" + bytes(16), {"field": "X"})]:
             r = Record(items=1, note=note_)
             log = Log(self.key, [r.commitment, os.urandom(32)])
-            line = r.json(proof=log.proof(0, r.extra([0, 3, 4])))
+            line = r.json(proof=log.proof(0, r.extra([0, 3, 5])))
             self.verify("--records", self.file("note", lines(line)))
             line["items"].append({"about": [], **item})
             self.verify("--records", self.file("note", lines(line)), code=1 if "field" in item else 0)
@@ -352,7 +362,7 @@ class Lines(Case):
             "actor": lambda l: l["actor"].update(kind="person"), "actor differs": lambda l: l["actor"].update(id=entry),
             "entry differs": lambda l: l["items"][1].update(entry=entry), "version": lambda l: l["items"][0].update(version=9),
             "rule": lambda l: l["items"][0].update(rule="R-17"), "field": lambda l: l["items"][0].update(field="need_housing"),
-            "ground": lambda l: l["items"][2].update(ground=entry), "fewer": lambda l: l["items"].pop(),
+            "fewer": lambda l: l["items"].pop(),
             "more items": lambda l: l["items"].append(dict(l["items"][0])), "differs": lambda l: l["items"].reverse(),
             "not the one": lambda l: None, "is no text": lambda l: l.update(proof=7), "no items": lambda l: l.pop("items"),
             "in the tree": lambda l: l.update(proof=other["proof"].replace("index 21", "index 22")),

@@ -1,5 +1,6 @@
 """The log that nobody can bend: what two verifiers that share no line say of a living one, and of one that somebody with the whole
 database, and even with its key, has bent."""
+import base64
 import json
 import os
 import re
@@ -125,6 +126,38 @@ def _(world):
     a.verify("--demo", demo, says="it only grew since the last time")
     found.close(9)
     return f"{size} records"
+
+
+def opened(record):
+    """Which parts of the record its proof opens: 0 head, 1 access, 2 ruling, 3 note, 4 grounds, from 5 on items."""
+    extra = base64.b64decode(record["proof"].split("\n")[1].removeprefix("extra "))
+    at, positions = 3 + 32 * int.from_bytes(extra[1:3], "big"), []
+    while at < len(extra):
+        positions.append(int.from_bytes(extra[at:at + 2], "big"))
+        at += 20 + int.from_bytes(extra[at + 18:at + 20], "big")
+    return positions
+
+
+@test("audit: a reader's proof opens what his line shows: no address, no number, no ruling, no ground; the auditor's opens all (T8, R-64)")
+def _(world):
+    a, found = auditing(world), Findings()
+    path = f"/v1/families/{a.instance.family()['id']}/log?proofs=yes&limit=500"
+    for ref in ("leen", "noor", "karim", "bram", "els", "auditor"):
+        client = Client(a.instance, world.watch, ref).log_in()
+        lines = [r for r in client.get(path).must(200).json()["records"] if "proof" in r]
+        for r in lines:
+            positions = opened(r)
+            if ref == "auditor":
+                found.check(positions[:5] == [0, 1, 2, 3, 4], ref, r["kind"], positions)
+                continue
+            written = [3] if 3 in positions else []  # the note of a text that he sees, which the line names
+            found.check(not written or (r["kind"].startswith("entry.") and r["items"]), ref, r["kind"], "opens its note")
+            found.same(positions[:1] + written + positions[1 + len(written):], positions, ref, "in order")
+            found.check(not set(positions) & {1, 2, 4}, ref, r["kind"], positions)
+            named = [i for i in r["items"] if "entry" in i]
+            found.same(len([p for p in positions if p > 4]), len(named) - len(written), ref, r["kind"], "items")
+    found.close(20)
+    return f"{found.checked} lines"
 
 
 @test("audit: a line that was changed on its way is named by both verifiers")

@@ -160,7 +160,8 @@ class Record:
         self.family, self.id, self.viewer = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
         self.kind, self.at, self.note = kind, 1768906800123456, note
         self.items = [(uuid.uuid4(), i + 1, "need_money", "R-02", uuid.uuid4()) for i in range(items)]
-        parts = [self.head(), os.urandom(78), os.urandom(12), note, *map(self.item, self.items)]
+        grounds = b"".join(ground.bytes for *_, ground in self.items)
+        parts = [self.head(), os.urandom(78), os.urandom(12), note, grounds, *map(self.item, self.items)]
         self.salts, self.parts = [os.urandom(16) for _ in parts], parts
         slots = 64
         while slots < len(parts):
@@ -175,12 +176,12 @@ class Record:
 
     @staticmethod
     def item(row):
-        entry, version, field, rule, ground = row
-        return entry.bytes + struct.pack(">HB", version, 3) + ground.bytes + short(rule) + short(field)
+        entry, version, field, rule, _ = row
+        return entry.bytes + struct.pack(">HB", version, 3) + short(rule) + short(field)
 
     def extra(self, shown=None):
         out = b"\x01" + struct.pack(">H", len(self.hashes)) + b"".join(self.hashes)
-        for i in shown if shown is not None else [0, *range(4, len(self.parts))]:
+        for i in shown if shown is not None else [0, *range(5, len(self.parts))]:
             out += struct.pack(">H", i) + self.salts[i] + struct.pack(">H", len(self.parts[i])) + self.parts[i]
         return out
 
