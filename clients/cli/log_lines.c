@@ -13,6 +13,13 @@ typedef struct {
     void *object;
 } taking;
 
+/* What the service can't read any more is a line too, so that it is kept and told. */
+static void put_damaged(buf *lines, const json_value *record) {
+    const json_value *id = member_at(record, "id"), *at = member_at(record, "at");
+    bytes i = json_is_string(id) ? json_bytes_of(id) : BYTES("-"), a = json_is_string(at) ? json_bytes_of(at) : BYTES("-");
+    buf_format(lines, "{\"id\":\"%.*s\",\"at\":\"%.*s\",\"damaged\":true}\n", (int)i.len, (const char *)i.at, (int)a.len, (const char *)a.at);
+}
+
 static outcome take_page(kring *k, const json_value *root, void *object) {
     taking *t = object;
     for (const json_value *r = first_of(list_at(root, "records")); r; r = json_next(r)) {
@@ -22,6 +29,7 @@ static outcome take_page(kring *k, const json_value *root, void *object) {
         buf_put_byte(t->lines, '\n');
         cJSON_free(line);
     }
+    for (const json_value *r = first_of(list_at(root, "damaged")); r; r = json_next(r)) put_damaged(t->lines, r);
     if (!buf_ok(t->lines)) return complain(k, EXIT_UNREACHABLE, W_TOO_LARGE, BYTES(""));
     return t->page ? t->page(k, t->lines, t->object) : DONE;
 }
@@ -53,6 +61,7 @@ static const char *record_fault(lines_check *c, arena *a, const json_value *reco
     const json_value *text = member_at(record, "proof");
     log_proof *p = ARENA_NEW(a, log_proof);
     if (!json_is_object(record)) return "it is no record";
+    if (member_at(record, "damaged")) return "the service can't read it any more: it was changed in the database";
     if (!text) {
         c->unproven++;
         return NULL;

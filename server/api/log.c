@@ -89,9 +89,12 @@ static bool take_row(exchange *x, log_page *p, size_t i) {
     p->before_at = l.row.at;
     p->before_id = l.row.id;
     bytes plain;
-    /* A record that does not open was tampered with; the verifier names it, and nobody is told a line that is not proved. */
-    if (!ok(open_record(x, l.row.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view)))
+    /* A record that does not open was tampered with. What it said is gone, so whom it concerned is not known: it is no secret of the
+     * family's any more that there was one, and whoever reads is told. */
+    if (!ok(open_record(x, l.row.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view))) {
+        if (p->damaged_count < sizeof p->damaged / sizeof *p->damaged) p->damaged[p->damaged_count++] = l.row;
         return true;
+    }
     if (!log_line_visible(x, p, &l) || !fits(x, p, &l)) return true;
     bool full = p->count > 0 && p->items + l.item_count > ITEMS_PAGE;
     if (p->count == p->limit || full) {
@@ -193,6 +196,19 @@ static void write_line(json_writer *w, exchange *x, const log_page *p, const log
     json_close_object(w);
 }
 
+static void write_damaged(json_writer *w, const log_page *p) {
+    if (p->damaged_count == 0) return;
+    json_key(w, "damaged");
+    json_open_array(w);
+    for (unsigned i = 0; i < p->damaged_count; i++) {
+        json_open_object(w);
+        json_key(w, "id"), json_uuid(w, p->damaged[i].id);
+        json_key(w, "at"), json_moment(w, p->damaged[i].at);
+        json_close_object(w);
+    }
+    json_close_array(w);
+}
+
 static shaped shape(exchange *x) {
     log_page *p = x->place;
     if (!p->taken && take_rows(x, p)) {
@@ -208,6 +224,7 @@ static shaped shape(exchange *x) {
     for (uint32_t i = 0; i < p->count; i++)
         write_line(&w, x, p, &p->lines[i]);
     json_close_array(&w);
+    write_damaged(&w, p);
     if (p->more) {
         uint8_t place[24];
         put_u64(place, (uint64_t)p->lines[p->count - 1].row.at);

@@ -30,6 +30,8 @@ typedef struct {
     text_language language;
     const json_value **bodies; /* by position in the wants: those that were parsed */
     log_line_ *lines;
+    record_row damaged[20];
+    unsigned damaged_count;
     bool more, taken;          /* taken: the lines are there */
     struct log_proofs *proofs; /* NULL unless they are asked for */
 } log_page;

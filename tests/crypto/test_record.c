@@ -8,7 +8,7 @@ enum { PARTS_MAX = 300 };
 static uint8_t secret[RECORD_SECRET], salts[PARTS_MAX][RECORD_SALT], hashes[1024][RECORD_HASH];
 
 static uint32_t hash_parts(bytes *parts, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) parts[i] = bytes_make("abcdefgh" + i % 8, 1 + i % 3);
+    for (uint32_t i = 0; i < n; i++) parts[i] = bytes_make(&"abcdefghij"[i % 8], 1 + i % 3);
     record_hashes(secret, parts, n, salts, hashes);
     return record_slots(n);
 }

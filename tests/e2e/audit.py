@@ -337,6 +337,27 @@ def _(world):
         a.verify_live(), a.verifier(*a.live())
 
 
+@test("audit: a record that was changed in the database is told to whoever reads the log, and named by log verify")
+def _(world):
+    a, found = auditing(world), Findings()
+    look = a.instance.sql("kring", "SELECT id FROM record WHERE kind = 'plan.read' ORDER BY at LIMIT 1")
+    flip = f"UPDATE record SET sealed = set_byte(sealed, 70, get_byte(sealed, 70) # 1) WHERE id = '{look}'"
+    path = f"/v1/families/{a.instance.family()['id']}/log?limit=500"
+    leen = Client(a.instance, world.watch, "leen").log_in()
+    found.check("damaged" not in leen.get(path).must(200).json(), "damaged before")
+    a.instance.sql("kring", flip)
+    for ref in ("leen", "karim", "bram", "auditor"):
+        told = Client(a.instance, world.watch, ref).log_in().get(path).must(200).json()
+        found.same([d["id"] for d in told.get("damaged", [])], [look], ref)
+        found.check(look not in [r["id"] for r in told["records"]], ref, "gets it as a line")
+    a.instance.sql("kring", flip)
+    found.check("damaged" not in leen.get(path).must(200).json(), "damaged afterwards")
+    bent = a.place / "damaged"
+    bent.write_text(json.dumps({"id": look, "at": "2026-01-20T11:00:00.000001Z", "damaged": True}) + "\n")
+    found.check("changed in the database" in a.verify("--key", a.log["vkey"], "--records", bent, code=1), "log verify")
+    found.close(8)
+
+
 @test("audit: a tree that a superuser rewrote whole, with the stolen key: who looked before knows, and the signer goes no further")
 def _(world):
     a = auditing(world)
