@@ -17,7 +17,8 @@ typedef struct {
 static void put_damaged(buf *lines, const json_value *record) {
     const json_value *id = member_at(record, "id"), *at = member_at(record, "at");
     bytes i = json_is_string(id) ? json_bytes_of(id) : BYTES("-"), a = json_is_string(at) ? json_bytes_of(at) : BYTES("-");
-    buf_format(lines, "{\"id\":\"%.*s\",\"at\":\"%.*s\",\"damaged\":true}\n", (int)i.len, (const char *)i.at, (int)a.len, (const char *)a.at);
+    buf_format(lines, "{\"id\":\"%.*s\",\"at\":\"%.*s\",\"damaged\":true}\n", (int)i.len, (const char *)i.at, (int)a.len,
+               (const char *)a.at);
 }
 
 static outcome take_page(kring *k, const json_value *root, void *object) {

@@ -89,8 +89,8 @@ static bool take_row(exchange *x, log_page *p, size_t i) {
     p->before_at = l.row.at;
     p->before_id = l.row.id;
     bytes plain;
-    /* A record that does not open was tampered with. What it said is gone, so whom it concerned is not known: it is no secret of the
-     * family's any more that there was one, and whoever reads is told. */
+    /* A record that does not open was tampered with. What it said is gone, so whom it concerned is not known: that there was one is
+     * no secret of the family's any more, and whoever reads is told. */
     if (!ok(open_record(x, l.row.id, row_bytes(r, i, records_page__sealed), &plain)) || !ok(record_parse(plain, &l.view))) {
         if (p->damaged_count < sizeof p->damaged / sizeof *p->damaged) p->damaged[p->damaged_count++] = l.row;
         return true;
