@@ -308,7 +308,7 @@ def _(world):
                 found.same(said.startswith(YOU[language]), own, ref, language, said)
                 shown = {labels[i["field"]][language] for i in r["items"] if "field" in i}
                 if r["kind"].endswith(".read") and r["outcome"] == "done":
-                    quoted = re.findall(r"« (.*?) »" if language == "fr" else r"'(.*?)'(?=[ ,.])", REASON.split(said)[0])
+                    quoted = re.findall(r"« (.*?) »" if language == "fr" else r"'(.*?)'(?=[ ,.]|$)", REASON.split(said)[0])
                     found.check(set(quoted) <= shown, ref, language, quoted, shown)
                     found.same(len(quoted) > 0 or r["kind"] != "plan.read" or not shown, True, ref, said)
                 for name in hidden:
