@@ -29,7 +29,9 @@ class World:
 
     def start(self):
         scenarios = [BE] + ([NL] if NL.exists() else []) + [self.copy_of(BE, RACES)]
-        self.shared = Instance(self.place, "shared", scenarios=scenarios)
+        # However slow the machine: what is logged in once stays so for the whole suite.
+        idle = {"helper_idle": 120, "auditor_idle": 120, "operator_idle": 120}
+        self.shared = Instance(self.place, "shared", scenarios=scenarios, settings=idle)
         self.shared.start()
         self.families = {}
         for path in scenarios:
