@@ -151,3 +151,28 @@ SELECT id, at, boot_id, counter, kind, outcome, emergency, actor_id, organisatio
 -- params: boot uuid, counter int8
 -- returns: one int4
 SELECT 1 FROM log_pending WHERE boot_id = $1 AND counter = $2;
+
+-- ---- the auditor's search over all families ----
+
+-- Families of which there are records, beginning behind one. It names ids, and belongs to no family itself.
+-- name: log_families
+-- params: after uuid, most int4
+-- returns: family_id uuid
+SELECT family_id FROM family_due WHERE family_id > $1 ORDER BY family_id LIMIT $2;
+
+-- What stands in clear of the newest records of these families that fit: never what is sealed. Row security shows only the families of
+-- the context, as anywhere. Nothing asked for: a zero id, a class of -1, false, an empty word.
+-- name: log_search
+-- params: families uuid[], since timestamptz, until timestamptz, before_at timestamptz, before_id uuid, account uuid, organisation uuid, class int4, rule text, emergency bool, outcome text, kind text, most int4
+-- returns: id uuid, family_id uuid, at timestamptz, kind text, outcome text, emergency bool, actor_id uuid, organisation_id uuid, class int4, rule text
+SELECT r.id, w.family_id, r.at, r.kind, r.outcome, r.emergency, r.actor_id, r.organisation_id, r.class, r.rule
+  FROM unnest($1) AS w(family_id)
+  CROSS JOIN LATERAL (
+      SELECT id, at, kind, outcome, emergency, actor_id, organisation_id, class, rule FROM record
+       WHERE family_id = w.family_id AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
+         AND ($6 = '00000000-0000-0000-0000-000000000000' OR actor_id = $6)
+         AND ($7 = '00000000-0000-0000-0000-000000000000' OR organisation_id = $7)
+         AND ($8 < 0 OR class >= $8) AND ($9 = '' OR rule = $9) AND (NOT $10 OR emergency)
+         AND ($11 = '' OR outcome = $11) AND ($12 = '' OR kind = $12)
+       ORDER BY at DESC, id DESC LIMIT $13) r
+ ORDER BY r.at DESC, r.id DESC LIMIT $13;

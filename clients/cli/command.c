@@ -137,6 +137,11 @@ const command commands[] = {
      run_log_verify},
     {"log export", "", 0, 0, OPT(FAMILY) | OPT(OUT), 0, 0, "keep your lines of the log with their proofs, one JSON object a line",
      "'kring log verify --records' checks them, with or without the server.", run_log_export},
+    {"log search", "", 0, 0,
+     OPT(FROM) | OPT(UNTIL) | OPT(ACCOUNT) | OPT(ORGANISATION) | OPT(FAMILY) | OPT(CLASS) | OPT(RULE) | OPT(EMERGENCY) |
+         OPT(OUTCOME) | OPT(KIND),
+     0, 0, "for the auditor: search the logs of all families", "Ids only, no content and no names. Each search is on the log.",
+     run_log_search},
     {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL) | OPT(PERSON) | OPT(FIELD), 0, 0,
      "show who looked, at what, when and why", "One sentence a line, newest first. It tells what you may read yourself.", run_log},
     {"emergency open", "", 0, 0,

@@ -30,7 +30,7 @@ typedef enum {
     X(SECTION, "section", 0, "LETTER", FILL_SECTION, "only this section, A to I")                                    \
     X(FIELD, "field", 0, "FIELD", FILL_FIELD, "a field of the catalogue, such as need_money")                        \
     X(ABOUT, "about", 0, "WHO", FILL_NOTHING, "a person, a home or 'family', by name or id")                         \
-    X(KIND, "kind", 0, "KIND", FILL_ENTRY_KIND, "fact, quote or opinion")                                            \
+    X(KIND, "kind", 0, "KIND", FILL_ENTRY_KIND, "fact, quote or opinion; of the log, such as plan.read")              \
     X(ASSIGNEE, "assignee", 0, "WHO", FILL_NOTHING, "whose task it is")                                              \
     X(REVIEW_AT, "review-at", 0, "DATE", FILL_NOTHING, "when to look at it again")                                   \
     X(TEXT_FILE, "text-file", 0, "FILE", FILL_FILE, "the text; else standard input")                                 \
@@ -42,6 +42,10 @@ typedef enum {
     X(UNTIL, "until", 0, "TIME", FILL_NOTHING, "until this moment, or through this day")                             \
     X(VIEWER, "viewer", 0, "WHO", FILL_NOTHING, "who would read, by name or id")                                     \
     X(PERSON, "person", 0, "WHO", FILL_NOTHING, "only what this person or helper did, by name or id")                \
+    X(ACCOUNT, "account", 0, "ID", FILL_NOTHING, "whose account did it")                                             \
+    X(CLASS, "class-at-least", 0, "NUMBER", FILL_NOTHING, "fields of this class or a higher one, 0 to 5")            \
+    X(RULE, "rule", 0, "RULE", FILL_NOTHING, "the rule that allowed or refused it, such as R-50b")                   \
+    X(EMERGENCY, "emergency", 0, NULL, FILL_NOTHING, "only what an emergency access opened")                         \
     X(AT, "at", 0, "TIME", FILL_NOTHING, "at which moment; else now")                                                \
     X(ENTRY, "entry", 0, "ID", FILL_NOTHING, "which entry: instead of a field, or of those to erase")                \
     X(AS, "as", 0, "WHO", FILL_NOTHING, "see as this person or helper, by name or id")                               \
@@ -55,7 +59,7 @@ typedef enum {
     X(OTHER_WAY_FILE, "other-way-file", 0, "FILE", FILL_FILE, "could it be solved with consent, or in another way?") \
     X(RESULT, "result", 0, "RESULT", FILL_RESULT, "what you think of it, having looked")                             \
     X(BY, "by", 0, "WHO", FILL_NOTHING, "who asked, by name or id")                                                  \
-    X(OUTCOME, "outcome", 0, "OUTCOME", FILL_OUTCOME, "erased, or kept and why: kept_law, kept_subject, kept_claim") \
+    X(OUTCOME, "outcome", 0, "OUTCOME", FILL_OUTCOME, "erased, or kept and why; of the log, done or refused") \
     X(NOT_FOR, "not-for", 0, "WHO", FILL_NOTHING, "from whom it is kept, by name or id")                             \
     X(GROUND, "ground", 0, "GROUND", FILL_GROUND, "why it is held back, from somebody or from erasing")              \
     X(ABLE, "able", 0, NULL, FILL_NOTHING, "decides alone")                                                          \
@@ -78,7 +82,7 @@ typedef enum {
     X(TOLD_FIRST, "told-first", 0, NULL, FILL_NOTHING, "about safety: the family was told first")                    \
     X(NOT_TOLD_FILE, "not-told-file", 0, "FILE", FILL_FILE, "about safety: why the family was not told first")       \
     X(ROLE, "role", 0, "TEXT", FILL_NOTHING, "what somebody is here, in a few words")                                \
-    X(ORGANISATION, "organisation", 0, "NAME", FILL_NOTHING, "for whom a helper works")                              \
+    X(ORGANISATION, "organisation", 0, "NAME", FILL_NOTHING, "for whom a helper works; of the log, its mark")         \
     X(SECRECY, "secrecy", 0, "SECRECY", FILL_NOTHING, "professional, discretion or none, as the organisation says")  \
     X(LISTED, "listed", 0, "TEXT", FILL_NOTHING, "what the team shows instead of the name")                          \
     X(BORN, "born", 0, "DATE", FILL_NOTHING, "date of birth")                                                        \

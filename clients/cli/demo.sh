@@ -183,7 +183,7 @@ sees 'there was an emergency access'
 did noor emergency list
 sees 'Yasmin Aerts' 'Medication and allergies' 'Suicide or self-harm risk' 'somebody is missing' "$WHY"
 did noor log
-sees 'Yasmin Aerts' 'Medication and allergies' 'Emergency access' 'Lotte Goossens'
+sees 'Yasmin Aerts' 'Medication and allergies' 'emergency access' 'Lotte Goossens'
 for who in leen karim; do
     did "$who" notice list
     sees 'there was an emergency access'

@@ -71,6 +71,8 @@ outcome run_request_withdraw(kring *k);
 /* do_log.c */
 outcome run_why(kring *k);
 outcome run_log(kring *k);
+/* do_log_search.c */
+outcome run_log_search(kring *k);
 /* log_verify.c, log_export.c */
 outcome run_log_verify(kring *k);
 outcome run_log_export(kring *k);

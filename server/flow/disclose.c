@@ -162,6 +162,24 @@ static void add_context(group *g, unit *u) {
     unit_add(u, &stmt_context_set, p);
 }
 
+/* From here on the unit sees these families and no other: what the record needs of its own has been done. Only clear columns of the
+ * log are read so, and only for the auditor. */
+static void add_extra_context(exchange *x, unit *u) {
+    must(x->session->kind == ACCOUNT_AUDITOR && x->extra_family_count <= FAMILIES_MAX);
+    buf set = buf_new(1 << 16);
+    buf_put_byte(&set, '{');
+    for (uint32_t i = 0; i < x->extra_family_count; i++) {
+        if (i) buf_put_byte(&set, ',');
+        buf_put_uuid(&set, x->extra_families[i]);
+    }
+    buf_put_byte(&set, '}');
+    must(buf_ok(&set));
+    params *p = params_new(x->arena);
+    param_text(p, arena_copy(x->arena, buf_bytes(&set)));
+    buf_release(&set);
+    unit_add(u, &stmt_context_set, p);
+}
+
 #define COLUMN(type, name) type *name = ARENA_ARRAY(g->arena, type, g->count)
 
 static result add_disclose(group *g, unit *u, moment now) {
@@ -451,6 +469,7 @@ static verdict disclose_own(exchange *x) {
         g.lines[g.count++] = (line){x, x->families_read > 0 ? 0 : FAMILY_NONE, x->receipt.record, 0, false};
         add_context(&g, u);
     }
+    if (x->extra_families) add_extra_context(x, u);
     if (x->extra.what) unit_add(u, x->extra.what, x->extra.with);
     x->unit = u;
     x->place_in_group = own;

@@ -122,6 +122,8 @@ struct exchange {
     wanted *wants;
     uint32_t want_count, want_room;
     mutation mutations[MUTATIONS_MAX], extra;
+    const uuid *extra_families; /* the auditor's: in whose context `extra` runs, FAMILIES_MAX at most; NULL: that of the record */
+    uint32_t extra_family_count;
     uint8_t mutation_count, text_count;
     text_to_seal texts[TEXTS_MAX];
     bytes record_note;  /* further content of the record: ids only (what was asked, what was made) */

@@ -15,6 +15,7 @@ static void start_from_nothing(exchange *x) {
     for (unsigned i = 0; i < x->text_count; i++) buf_release(&x->texts[i].sealed);
     x->text_count = 0;
     x->extra = (mutation){0};
+    x->extra_families = NULL, x->extra_family_count = 0;
     x->record_note = (bytes){0};
     x->new_owner = (uuid){{0}};
     x->ruling = (ruling){.valid_until = MOMENT_NEVER};

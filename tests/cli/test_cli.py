@@ -1257,6 +1257,19 @@ class Asking(Case):
         self.bad(2, "log", "--field", "not_a_field")
         self.bad(1, "log", "--person", "nobody of that name")
 
+    def test_log_search(self):
+        row = {"id": RECORD, "family": ENTRY, "at": MOMENT, "kind": "plan.read", "outcome": "refused", "emergency": True, "rule": "R-50b"}
+        self.answers["GET", "/v1/log"] = Answer(200, {"records": [row]})
+        text = self.good("log", "search", "--account", ELS, "--organisation", GRANT, "--family", MAMA, "--class-at-least", "3", "--rule",
+                         "R-50b", "--emergency", "--outcome", "refused", "--kind", "plan.read")
+        for part in ("plan.read R-50b", ENTRY):
+            self.assertIn(part, text)
+        query = next(r for r in self.stub.requests if r.path == "/v1/log").query
+        wanted = {"account": ELS, "organisation": GRANT, "family": MAMA, "class_at_least": "3", "rule": "R-50b", "emergency": "yes",
+                  "outcome": "refused", "kind": "plan.read"}
+        self.assertEqual({name: query[name] for name in wanted}, {name: [value] for name, value in wanted.items()})
+        self.bad(2, "log", "search", "--account", "els")
+
     def test_log_days(self):
         """Each day once, above its lines."""
         one = LOG["records"][0]

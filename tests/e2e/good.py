@@ -181,6 +181,7 @@ BY = {  # who can, where leen can't
     "handover_accept": "sofie",
     "erasure_decide": "sofie",
     "legal_hold_create": "auditor",
+    "log_search": "auditor",
     "legal_hold_lift": "auditor",
     "death_create": "sofie",
 }

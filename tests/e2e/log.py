@@ -383,3 +383,70 @@ def _(world):
     found.same(leen.get(f"{path}/log?person=bram").problem(), "bad-query", "no id")
     found.same(leen.get(f"{path}/log?field=nothing").problem(), "bad-query", "no field")
     found.close(60)
+
+
+ZERO = "00000000-0000-0000-0000-000000000000"
+
+
+def search(client, query="", limit=500):
+    out, cursor = [], ""
+    while True:
+        page = client.get(f"/v1/log?limit={limit}{query}{cursor}").must(200).json()
+        out += page["records"]
+        if "next" not in page:
+            return out
+        cursor = "&cursor=" + page["next"]
+
+
+@test("log search: the auditor finds every record of every family by what stands in clear, and reads no content (R-92)")
+def _(world):
+    found, auditor, bram = Findings(), world.client("auditor"), world.client("bram")
+    bram.plan(world.path()), world.client("leen", world.races.ref).plan(world.path(world.races))
+    bram.get(world.path() + "/entries/5e1f0000-0000-4000-8000-0000000000f2")
+    until = search(auditor, "&kind=log.search")[0]["at"]  # of this very search: an import may bear a later day
+    everything = search(auditor, f"&until={until}")
+    rows = world.shared.sql("kring", f"SELECT id FROM record WHERE at < '{until}' ORDER BY at DESC, id DESC").split()
+    found.same([r["id"] for r in everything], rows, "all of them, newest first")
+    found.check(len({r["family"] for r in everything}) >= 3, "the service's and two families'")
+    found.same(search(auditor, f"&until={until}", limit=7)[:60], everything[:60], "pages")
+    some = next(r for r in everything if "organisation" in r and "class" in r)
+    refused = next(r for r in everything if r["outcome"] == "refused" and "rule" in r)
+    filters = {
+        f"account={some['account']}": lambda r: r.get("account") == some["account"],
+        f"organisation={some['organisation']}": lambda r: r.get("organisation") == some["organisation"],
+        f"family={world.be.ids['id']}": lambda r: r["family"] == world.be.ids["id"],
+        f"family={ZERO}": lambda r: r["family"] == ZERO,
+        f"family={some['id']}": lambda r: False,
+        "class_at_least=3": lambda r: r.get("class", -1) >= 3,
+        "class_at_least=0": lambda r: "class" in r,
+        f"rule={refused['rule']}": lambda r: r.get("rule") == refused["rule"],
+        "emergency=yes": lambda r: r["emergency"],
+        "outcome=refused": lambda r: r["outcome"] == "refused",
+        "outcome=done&kind=plan.read": lambda r: (r["outcome"], r["kind"]) == ("done", "plan.read"),
+        "kind=no.such": lambda r: False,
+        f"from={everything[len(everything) // 2]['at']}": lambda r: r["at"] >= everything[len(everything) // 2]["at"],
+    }
+    for query, wanted in filters.items():
+        found.same([r["id"] for r in search(auditor, f"&until={until}&{query}")], [r["id"] for r in everything if wanted(r)], query)
+    allowed = {"id", "family", "at", "kind", "outcome", "emergency", "account", "organisation", "class", "rule"}
+    found.check(all(set(r) <= allowed for r in everything), "no more than what stands in clear")
+    found.close(15)
+    return f"{len(everything)} records of {len({r['family'] for r in everything})} families"
+
+
+@test("log search: each search is a record of the service, with what was asked; nobody else finds that there is a search")
+def _(world):
+    found, auditor = Findings(), world.client("auditor")
+    before = len(search(auditor, "&kind=log.search"))
+    auditor.get(f"/v1/log?limit=1&family={world.be.ids['id']}&rule=R-50b").must(200)
+    rows = search(auditor, "&kind=log.search")
+    found.check(len(rows) >= before + 2, "each of them", before, len(rows))
+    found.same({(r["family"], r["outcome"]) for r in rows[:2]}, {(ZERO, "done")}, "in the service's own log")
+    for ref in ("leen", "bram", "sofie", "operator"):
+        client = world.fresh(ref)
+        answers = [client.get(target) for target in ("/v1/log", f"/v1/log?family={world.be.ids['id']}", f"/v1/families/{ZERO}")]
+        found.same([a.problem() for a in answers], ["not-found"] * 3, ref)
+        found.same(len({repr(a.bare()) for a in answers}), 1, ref, "one answer", answers)
+    found.same(auditor.get("/v1/log?class_at_least=6").problem(), "bad-query", "a class that is not there")
+    found.same(auditor.get("/v1/log?outcome=maybe").problem(), "bad-query", "an outcome that is not there")
+    found.close(8)
