@@ -139,7 +139,10 @@ static bool read_note(const exchange *x, const log_page *p, log_line_ *l) {
     l->asked_field = n.at[17];
     l->asked_about = (subjects)get_u64(n.at + 26);
     bool thought = l->asked_field < FIELD_COUNT && l->asked_about != 0;
-    bool shown = log_auditor(x) || (thought && policy_concerns(p->standing, l->asked_field, l->asked_about));
+    /* That somebody asks about a safety plan tells its subject that one is thought of (T8): only who asked sees that he did. */
+    bool own = x->viewer != ACTOR_NONE && uuid_equal(l->view.head.viewer, family_actor_id(facts_of(x), x->viewer));
+    bool quiet = thought && catalogue[l->asked_field].safety && !own;
+    bool shown = log_auditor(x) || (thought && !quiet && policy_concerns(p->standing, l->asked_field, l->asked_about));
     if (!shown) l->asked_field = FIELD_NONE; /* the line may show for its items all the same */
     return shown;
 }
