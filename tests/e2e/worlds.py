@@ -204,6 +204,9 @@ def questions(first, contract, alike, viewer=VIEWER, family=None):
         path + "/requests?not_agreed=true",
         path + "/log",
         path + "/log?limit=3",
+        path + "/log?language=fr",
+        "/v1/log",
+        "/v1/log?family=" + ids["id"],
         path + "/log?from=2020-01-01T00:00:00Z&until=2030-01-01T00:00:00Z",
     ]
     asked += [f"{path}/plan?section={s}" for s in "ABCDEFGHI"] + [
@@ -227,6 +230,7 @@ def questions(first, contract, alike, viewer=VIEWER, family=None):
     ):
         asked += [f"{path}/access?viewer={v}&field={field}&about={s}" for v in everybody for s in subjects]
         asked += [f"{path}/givers?field={field}&about={s}" for s in subjects]
+        asked += [f"{path}/log?field={field}"]
     asked += [f"{path}/requests/{r}" for r in [*rows("request WHERE true"), random[0]]]
     asked += [f"{path}/access?viewer={himself}&entry={e}" for e in entries + random]
     asked += [
@@ -234,6 +238,7 @@ def questions(first, contract, alike, viewer=VIEWER, family=None):
         for v in everybody
     ]
     asked += [f"{path}/plan?as={v}{more}" for v in alike for more in ("", "&limit=2")]
+    asked += [f"{path}/log?person={v}" for v in everybody]
     asked += [f"{path}/who-sees-what"] + [f"{path}/who-sees-what?about={s}" for s in subjects]
     asked += [f"{path}/readable?viewer={v}&at={at}" for v in alike for at in ("2025-12-01T12:00:00Z", "2026-03-20T12:00:00Z")]
     asked += [
