@@ -354,11 +354,13 @@ static void ask_all(void) {
     ask_in("/v1/account");
     ask_in("/v1/families");
     ask_in("/v1/sessions");
+    ask_in("/v1/log");
     for (size_t i = 0; i < COUNT(lists); i++) ask_in("%s", lists[i]);
     ask_in("/plan?section=%c", 'A' + (int)pick(9));
     ask_of_things();
     ask_of_values();
     ask_in("/log?limit=5");
+    ask_in("/log?language=fr&field=%s", catalogue[pick(FIELD_COUNT)].name);
 }
 
 /* What others did before: reads that stand in the log of both worlds, then those that only one has. */

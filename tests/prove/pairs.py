@@ -581,7 +581,7 @@ def main():
     if done < args.at_least:
         print(f"fewer than {args.at_least} pairs")
         return 1
-    never = set.intersection(*lists)
+    never = set.intersection(*lists) - {"audit_checkpoint", "audit_tile"}  # how many records there are is public (SECURITY.md)
     if never:
         print("never asked: " + " ".join(sorted(never)))
     return 1 if differing or never else 0
