@@ -192,7 +192,7 @@ typedef struct {
 static outcome keep_file(kring *k, const char *folder, bytes name, bytes content) {
     bytes whole = arena_format(k->memory, "%s/%.*s%c", folder, (int)name.len, (const char *)name.at, 0);
     const char *path = (const char *)whole.at;
-    if (!file_replace(k->memory, path, content)) return complain_errno(k, EXIT_REFUSED, W_BAD_WRITE, path);
+    if (!private_replace(k->memory, path, content)) return complain_errno(k, EXIT_REFUSED, W_BAD_WRITE, path);
     return show_done(k, W_RECEIPT_KEPT, text_clean(k->memory, bytes_of_string(path), ONE_LINE));
 }
 

@@ -113,6 +113,7 @@ static void harden(http *h) {
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_NOPROXY, "*");
+    SET(CURLOPT_USERAGENT, "kring/" KRING_VERSION); /* the log says that it was a terminal */
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);

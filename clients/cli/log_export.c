@@ -1,4 +1,5 @@
 /* log export: one's own copy of the log with its proofs, which needs neither us nor the server to be checked. */
+#include "base/file.h"
 #include "log_lines.h"
 
 #include <errno.h>
@@ -13,19 +14,9 @@ typedef struct {
     const char *path;
 } sink;
 
-static bool put_all(int fd, bytes what) {
-    while (what.len > 0) {
-        ssize_t n = write(fd, what.at, what.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        what = bytes_make(what.at + n, what.len - (size_t)n);
-    }
-    return true;
-}
-
 static outcome put_page(kring *k, buf *lines, void *object) {
     const sink *s = object;
-    bool put = put_all(s->fd, buf_bytes(lines));
+    bool put = file_write_all(s->fd, buf_bytes(lines));
     buf_clear(lines);
     return put ? DONE : complain_errno(k, EXIT_REFUSED, W_BAD_WRITE, s->path);
 }

@@ -78,7 +78,7 @@ outcome log_fetch(log_source *s, const char *path, bytes *out) {
     GO(s->http ? from_server(s, path, out) : from_folder(s, path, out));
     if (!s->mirror || !out->at) return DONE;
     const char *copy = path_in(s->page, s->mirror, path);
-    return file_keep(s->page, copy, *out) ? DONE : complain_errno(s->k, EXIT_BAD_DATA, W_BAD_WRITE, copy);
+    return private_keep(s->page, copy, *out) ? DONE : complain_errno(s->k, EXIT_BAD_DATA, W_BAD_WRITE, copy);
 }
 
 static const char *tile_path(log_source *s, const tile *t) {

@@ -64,12 +64,16 @@ static const char *take_part(bytes *from, const uint8_t *hashes, uint16_t slots,
 
 static const char *take_parts(arena *a, bytes from, const uint8_t *hashes, uint16_t slots, log_proof *out) {
     out->parts = ARENA_ARRAY(a, shown_part, slots);
+    bool *taken = ARENA_ARRAY(a, bool, slots);
     while (from.len) {
         if (out->part_count == slots) return "it opens more parts than there are";
         shown_part *p = &out->parts[out->part_count++];
         const char *why = take_part(&from, hashes, slots, p);
         if (why) return why;
-        if (out->part_count > 1 && p->position <= p[-1].position) return "its parts are not in their order";
+        if (taken[p->position]) return "it opens a part twice";
+        taken[p->position] = true;
+        bool ordered = out->part_count == 1 || p->position >= PART_ITEMS || p->position > p[-1].position;
+        if (!ordered) return "its parts are not in their order";
     }
     return out->part_count && out->parts[0].position == PART_HEAD ? NULL : "it does not open who looked, and when";
 }

@@ -1,6 +1,6 @@
 /* The proof that comes with a line of the log (C2SP tlog-proof), and what it opens of the record.
  *
- * `extra` is u8 version=1 | u16 n | n hashes | for each part that is shown: u16 position | salt 16 | u16 length | bytes. Which part
+ * `extra` is u8 version=1 | u16 n | n hashes | for each part that is shown: u16 place | salt 16 | u16 length | bytes. Which part
  * says what: server/flow/record.h. Everything is read as strictly as it is written, so that a proof has one spelling. */
 #ifndef KRING_CLI_LOG_PROOF_H
 #define KRING_CLI_LOG_PROOF_H
@@ -22,7 +22,7 @@ typedef struct {
     note_view note;
     checkpoint head;
     uint8_t leaf[MERKLE_HASH];
-    shown_part *parts; /* the head first, in their order, each with its hash in its place */
+    shown_part *parts; /* the head first, items as the line has them; each with its hash in its place */
     size_t part_count;
 } log_proof;
 

@@ -4,8 +4,16 @@
 #include "policy/catalogue.h"
 #include "show.h"
 
+#include <stdio.h>
+
 /* The layouts are those of server/flow/record.h; all numbers are big-endian. */
-enum { HEAD_FIXED = 16 + 16 + 8 + 1 + 16, ITEM_FIXED = 16 + 2 + 1, GROUND = 16, NOTE_ENTRY = 21, NOTE_ASKED = 34, NOTE_FIELD = 17 };
+enum {
+    HEAD_FIXED = 16 + 16 + 8 + 1 + 16,
+    ACCESS_FIXED = 16 + 8 + 16 + 16 + 16 + 6 + 1,
+    ITEM_FIXED = 16 + 2 + 1,
+    GROUND = 32,
+    NOTE_ENTRY = 21, NOTE_ASKED = 34, NOTE_FIELD = 17
+};
 
 static bool take_short(bytes *from, bytes *out) {
     if (from->len < 1 || from->len - 1 < from->at[0]) return false;
@@ -58,6 +66,40 @@ static const char *head_differs(const json_value *record, bytes part, const uuid
     return says(record, "kind", kind) ? NULL : "kind differs from the record";
 }
 
+/* ---------------------------------------------------------------------------- from where */
+
+static const uint8_t none[16];
+
+/* An id of zeros is none. */
+static bool says_id_or_none(const json_value *object, const char *name, const uint8_t wanted[16]) {
+    return memcmp(wanted, none, sizeof none) == 0 ? is_silent(object, name) : says_id(object, name, wanted);
+}
+
+static bool says_network(const json_value *access, const uint8_t n[6], uint8_t bits) {
+    char text[48];
+    if (bits == 0) return is_silent(access, "network");
+    int len = bits == 24 ? snprintf(text, sizeof text, "%u.%u.%u.0/24", n[0], n[1], n[2])
+                         : snprintf(text, sizeof text, "%x:%x:%x::/48", get_u16(n), get_u16(n + 2), get_u16(n + 4));
+    return says(access, "network", bytes_make(text, (size_t)len));
+}
+
+static const char *access_differs(const json_value *record, bytes part) {
+    static const char differs[] = "from where it was differs from the record";
+    const json_value *access = member_at(record, "access");
+    bytes rest, program, role, purpose;
+    if (part.len < ACCESS_FIXED) return "its second part is none";
+    const uint8_t *p = part.at, *network = p + 72;
+    rest = bytes_make(p + ACCESS_FIXED, part.len - ACCESS_FIXED);
+    if (!take_short(&rest, &program) || !take_short(&rest, &role) || !take_short(&rest, &purpose) || rest.len)
+        return "its second part is none";
+    if (!says_id(access, "server", p) || !says_id_or_none(access, "account", p + 24) ||
+        !says_id_or_none(access, "session", p + 40) || !says_id_or_none(access, "organisation", p + 56) ||
+        !says_network(access, network, network[6]))
+        return differs;
+    bool same = says(access, "program", program) && says(access, "role", role) && says(access, "purpose", purpose);
+    return same ? NULL : differs;
+}
+
 /* ---------------------------------------------------------------------------- items */
 
 static bool says_version(const json_value *item, uint64_t version) {
@@ -66,13 +108,12 @@ static bool says_version(const json_value *item, uint64_t version) {
     return json_is_integer(v) && json_int_of(v) > 0 && (uint64_t)json_int_of(v) == version;
 }
 
-/* Only the auditor's proof opens the grounds; one that is told must then be it. */
-static bool says_ground(const json_value *item, bytes grounds, size_t at) {
-    static const uint8_t none[GROUND];
+/* Only the auditor's proof opens the grounds; they then say each item's. */
+static bool says_ground(const json_value *item, bytes grounds) {
     if (!grounds.at) return true;
-    if (grounds.len < (at + 1) * GROUND) return false;
-    const uint8_t *ground = grounds.at + at * GROUND;
-    return memcmp(ground, none, sizeof none) == 0 ? is_silent(item, "ground") : says_id(item, "ground", ground);
+    for (; grounds.len >= GROUND; grounds = bytes_make(grounds.at + GROUND, grounds.len - GROUND))
+        if (says_id(item, "entry", grounds.at)) return says_id_or_none(item, "ground", grounds.at + 16);
+    return false;
 }
 
 static const char *item_differs(const json_value *item, bytes part) {
@@ -120,7 +161,7 @@ static const char *items_differ(const json_value *record, const log_proof *p) {
         if (part->position == PART_GROUNDS) grounds = part->content;
         if (part->position < PART_ITEMS) continue;
         const char *why = item ? item_differs(item, part->content) : "it shows fewer items than its proof opens";
-        if (!why && !says_ground(item, grounds, part->position - PART_ITEMS)) why = "an item's ground differs from the record";
+        if (!why && !says_ground(item, grounds)) why = "an item's ground differs from the record";
         if (why) return why;
         item = json_next(item);
     }
@@ -129,5 +170,6 @@ static const char *items_differ(const json_value *record, const log_proof *p) {
 
 const char *log_record_differs(const json_value *record, const log_proof *p, const uuid *family) {
     const char *why = head_differs(record, p->parts[0].content, family);
+    if (!why && p->part_count > 1 && p->parts[1].position == PART_ACCESS) why = access_differs(record, p->parts[1].content);
     return why ? why : items_differ(record, p);
 }

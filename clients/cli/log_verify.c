@@ -119,7 +119,7 @@ static outcome check_log(verification *v) {
 /* Only what was found whole is what the next look is held against. */
 static outcome keep(verification *v) {
     if (v->faults.count || !v->saved_path || !v->head.there) return DONE;
-    if (file_keep(v->k->memory, v->saved_path, v->head.note)) return DONE;
+    if (private_keep(v->k->memory, v->saved_path, v->head.note)) return DONE;
     return complain_errno(v->k, EXIT_BAD_DATA, W_BAD_WRITE, v->saved_path);
 }
 

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "base/file.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -159,16 +160,6 @@ static bool settle_folder(arena *a, const char *path) {
     return !own || (s.st_mode & 07777) == 0700 || chmod(folder, 0700) == 0;
 }
 
-static bool write_all(int fd, bytes what) {
-    while (what.len > 0) {
-        ssize_t n = write(fd, what.at, what.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        what = bytes_make(what.at + n, what.len - (size_t)n);
-    }
-    return true;
-}
-
 static buf serialize(const session *s) {
     buf content = buf_new(SESSION_FILE_MAX);
     json_writer w = json_to(&content);
@@ -193,13 +184,13 @@ static buf serialize(const session *s) {
 
 /* A new file beside the old one, durable before it takes its name: whoever reads sees the old session or the new one.
  */
-bool file_replace(arena *a, const char *path, bytes content) {
+bool private_replace(arena *a, const char *path, bytes content) {
     char id[UUID_TEXT + 1] = {0};
     uuid_write(uuid_random(), id);
     const char *fresh = (const char *)arena_format(a, "%s.%s%c", path, id, 0).at;
     int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
     if (fd < 0) return false;
-    bool whole = fchmod(fd, 0600) == 0 && write_all(fd, content) && fsync(fd) == 0;
+    bool whole = fchmod(fd, 0600) == 0 && file_write_all(fd, content) && fsync(fd) == 0;
     int why = errno;
     if (close(fd) != 0 && whole) why = errno, whole = false;
     if (whole && rename(fresh, path) == 0) return true;
@@ -209,15 +200,15 @@ bool file_replace(arena *a, const char *path, bytes content) {
     return false;
 }
 
-bool file_keep(arena *a, const char *path, bytes content) {
-    return make_folders(a, folder_of(a, path)) && file_replace(a, path, content);
+bool private_keep(arena *a, const char *path, bytes content) {
+    return make_folders(a, folder_of(a, path)) && private_replace(a, path, content);
 }
 
 session_state session_write(arena *a, const char *path, const session *s) {
     if (!settle_folder(a, path)) return SESSION_FAILED;
     if (!folder_is_safe(folder_of(a, path))) return SESSION_FOLDER;
     buf content = serialize(s);
-    bool done = buf_ok(&content) && file_replace(a, path, buf_bytes(&content));
+    bool done = buf_ok(&content) && private_replace(a, path, buf_bytes(&content));
     buf_release(&content);
     return done ? SESSION_READ : SESSION_FAILED;
 }

@@ -42,8 +42,8 @@ bool url_parse(bytes text, bytes *out) MUST_USE;
 bool token_is_plain(bytes token);
 
 /* Puts a file (0600) of this content in the place of what was there, whole or not at all; false with errno set. */
-bool file_replace(arena *a, const char *path, bytes content) MUST_USE;
+bool private_replace(arena *a, const char *path, bytes content) MUST_USE;
 /* The same, in folders that are made (0700) where they are missing. */
-bool file_keep(arena *a, const char *path, bytes content) MUST_USE;
+bool private_keep(arena *a, const char *path, bytes content) MUST_USE;
 
 #endif

@@ -100,7 +100,7 @@ static int parse(config *c, arena *a, bytes content) {
 int config_file(config *c, arena *a, int dir) {
     if (faccessat(dir, FILE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return 0;
     buf content = buf_new(FILE_MAX);
-    int code = ok(file_read(dir, FILE_NAME, false, &content)) ? parse(c, a, buf_bytes(&content))
+    int code = ok(state_read(dir, FILE_NAME, false, &content)) ? parse(c, a, buf_bytes(&content))
                                                               : trouble(EX_CONFIG, FILE_NAME " can't be read");
     buf_release(&content);
     return code;

@@ -1,5 +1,7 @@
 #include "files.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -42,7 +44,7 @@ static result read_all(int fd, buf *out) {
     return buf_ok(out) ? OK : FAIL(BAD_FILE);
 }
 
-result file_read(int dir, const char *name, bool secret, buf *out) {
+result state_read(int dir, const char *name, bool secret, buf *out) {
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     ENSURE(fd >= 0, BAD_FILE);
     result r = check_kind(fd, secret);
@@ -53,25 +55,15 @@ result file_read(int dir, const char *name, bool secret, buf *out) {
 
 /* ---- writing ---- */
 
-static bool write_all(int fd, bytes content) {
-    while (content.len > 0) {
-        ssize_t n = write(fd, content.at, content.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        content = bytes_make(content.at + n, content.len - (size_t)n);
-    }
-    return true;
-}
-
 /* Its bytes are on the disk before any name leads to them. */
 static bool write_aside(int dir, const char *name, bytes content) {
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return false;
-    bool written = write_all(fd, content) && fsync(fd) == 0;
+    bool written = file_write_all(fd, content) && fsync(fd) == 0;
     return close(fd) == 0 && written;
 }
 
-result file_write(int dir, const char *name, bytes content, bool replace) {
+result state_write(int dir, const char *name, bytes content, bool replace) {
     char aside[NAME_SIZE];
     int n = snprintf(aside, sizeof aside, "%s.new", name);
     must(n > 0 && n < NAME_SIZE);

@@ -12,8 +12,8 @@ result folder_open(const char *path, int *dir) MUST_USE;
 
 /* BAD_FILE: missing, no plain file, unreadable or larger than the buffer may be. BAD_SETTING: it is `secret` and others may read
  * it. */
-result file_read(int dir, const char *name, bool secret, buf *out) MUST_USE;
+result state_read(int dir, const char *name, bool secret, buf *out) MUST_USE;
 /* CONFLICT: it is there already and `replace` is false. UNAVAILABLE: the disk did not take it. Mode 0600. */
-result file_write(int dir, const char *name, bytes content, bool replace) MUST_USE;
+result state_write(int dir, const char *name, bytes content, bool replace) MUST_USE;
 
 #endif

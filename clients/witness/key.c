@@ -28,7 +28,7 @@ result key_create(int dir, bytes name, arena *a, witness_key *out) {
     buf_put(&line, bytes_make(text, base64_encode(BYTES_OF(raw), text)));
     buf_put_byte(&line, '\n');
     must(buf_ok(&line));
-    result r = file_write(dir, KEY_FILE, buf_bytes(&line), false);
+    result r = state_write(dir, KEY_FILE, buf_bytes(&line), false);
     buf_release(&line);
     wipe(raw, sizeof raw);
     wipe(text, sizeof text);
@@ -60,7 +60,7 @@ static result read_line(bytes text, arena *a, witness_key *out) {
 
 result key_read(int dir, arena *a, witness_key *out) {
     buf text = buf_new(FILE_MAX);
-    result r = file_read(dir, KEY_FILE, true, &text);
+    result r = state_read(dir, KEY_FILE, true, &text);
     if (ok(r)) r = read_line(buf_bytes(&text), a, out);
     buf_release(&text);
     return r;

@@ -26,7 +26,7 @@ static result write_file(int dir, const seen *logs, size_t count, bool replace) 
     buf_put_byte(&text, '\n');
     for (size_t i = 0; i < count; i++) put_seen(&text, &logs[i]);
     must(buf_ok(&text));
-    result r = file_write(dir, FILE_NAME, buf_bytes(&text), replace);
+    result r = state_write(dir, FILE_NAME, buf_bytes(&text), replace);
     buf_release(&text);
     return r;
 }
@@ -69,7 +69,7 @@ result state_open(int dir, state **out) {
     state *s = MEMORY_NEW(state);
     s->dir = dir;
     s->names = arena_new();
-    result r = file_read(dir, FILE_NAME, false, &text);
+    result r = state_read(dir, FILE_NAME, false, &text);
     if (ok(r)) r = read_text(buf_bytes(&text), s);
     buf_release(&text);
     if (ok(r))

@@ -15,20 +15,6 @@ static void ask_round(exchange *x, log_page *p) {
     x->extra = (mutation){&stmt_records_page, q};
 }
 
-static result read_cursor(exchange *x, log_page *p) {
-    uint8_t place[24];
-    size_t len;
-    bytes cursor = query_text(x, "cursor");
-    p->before_at = MOMENT_NEVER;
-    memset(p->before_id.b, 0xff, sizeof p->before_id.b);
-    if (!cursor.at) return OK;
-    TRY(cursor_read(x, cursor, place, sizeof place, &len));
-    ENSURE(len == sizeof place, BAD_CURSOR);
-    p->before_at = (moment)get_u64(place);
-    memcpy(p->before_id.b, place + 8, 16);
-    return OK;
-}
-
 /* What is asked for, of what he sees: a filter never tells a line that is hidden from one that is not there. */
 static void read_filters(exchange *x, log_page *p) {
     p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
@@ -59,7 +45,7 @@ static result judge(exchange *x) {
     p->limit = query_number(x, "limit", PAGE);
     p->lines = ARENA_ARRAY(x->arena, log_line_, p->limit);
     if (query_text(x, "proofs").at) log_proofs_start(p, x->arena);
-    TRY(read_cursor(x, p));
+    TRY(cursor_before(x, &p->before_at, &p->before_id));
     log_want_words(x, p->standing);
     ask_round(x, p);
     return OK;
@@ -67,25 +53,9 @@ static result judge(exchange *x) {
 
 /* ---- rounds ---- */
 
-static record_row row_at(const exchange *x, rows r, size_t i) {
-    bool no_class = row_is_null(r, i, records_page__class), no_rule = row_is_null(r, i, records_page__rule);
-    return (record_row){.family = x->family_ids[0],
-                        .id = row_uuid(r, i, records_page__id),
-                        .at = row_moment(r, i, records_page__at),
-                        .boot = row_uuid(r, i, records_page__boot_id),
-                        .counter = (uint64_t)row_int8(r, i, records_page__counter),
-                        .kind = arena_copy(x->arena, row_text(r, i, records_page__kind)),
-                        .outcome = arena_copy(x->arena, row_text(r, i, records_page__outcome)),
-                        .emergency = row_bool(r, i, records_page__emergency),
-                        .account = row_uuid(r, i, records_page__actor_id),
-                        .organisation = row_uuid_or_zero(r, i, records_page__organisation_id),
-                        .class_ = no_class ? RECORD_NO_CLASS : (uint8_t)row_int4(r, i, records_page__class),
-                        .rule = no_rule ? BYTES("") : arena_copy(x->arena, row_text(r, i, records_page__rule))};
-}
-
 static bool take_row(exchange *x, log_page *p, size_t i) {
     rows r = x->extra_rows;
-    log_line_ l = {.row = row_at(x, r, i), .index = -1};
+    log_line_ l = {.row = record_row_at(r, i, x->family_ids[0], x->arena), .index = -1};
     p->before_at = l.row.at;
     p->before_id = l.row.id;
     bytes plain;
@@ -148,6 +118,33 @@ static void write_actor(json_writer *w, exchange *x, const record_view *v) {
     json_close_object(w);
 }
 
+/* NEN 7513's columns beside who and what, for the auditor. The network is as coarse as the record has it. */
+static bytes network_text(exchange *x, const record_head *h) {
+    const uint8_t *n = h->network;
+    if (h->network_bits == 24) return arena_format(x->arena, "%u.%u.%u.0/24", n[0], n[1], n[2]);
+    return arena_format(x->arena, "%x:%x:%x::/48", n[0] << 8 | n[1], n[2] << 8 | n[3], n[4] << 8 | n[5]);
+}
+
+static void write_id(json_writer *w, const char *name, uuid id) {
+    if (!uuid_is_zero(id)) json_key(w, name), json_uuid(w, id);
+}
+
+static void write_access(json_writer *w, exchange *x, const log_line_ *l) {
+    const record_head *h = &l->view.head;
+    if (!log_auditor(x) || !record_committed(&l->view)) return;
+    json_key(w, "access");
+    json_open_object(w);
+    json_key(w, "server"), json_uuid(w, l->row.boot);
+    write_id(w, "account", l->row.account);
+    write_id(w, "session", h->session);
+    write_id(w, "organisation", l->row.organisation);
+    if (h->network_bits) json_key(w, "network"), json_string(w, network_text(x, h));
+    json_key(w, "program"), json_string(w, bytes_of_string(record_program_text(h->program)));
+    json_key(w, "role"), json_string(w, bytes_of_string(record_role_text(h->role)));
+    json_key(w, "purpose"), json_string(w, bytes_of_string(record_purpose_text(h->purpose)));
+    json_close_object(w);
+}
+
 /* As in the list of grants. */
 static subjects about_shown(const exchange *x, const entry_fact *e) {
     if (log_auditor(x) || e->kind != KIND_GRANT) return e->about;
@@ -179,6 +176,7 @@ static void write_line(json_writer *w, exchange *x, const log_page *p, const log
     json_key(w, "outcome"), json_string(w, l->row.outcome);
     json_key(w, "emergency"), json_bool(w, l->emergency);
     write_actor(w, x, &l->view);
+    write_access(w, x, l);
     json_key(w, "items");
     json_open_array(w);
     for (uint16_t i = 0; i < l->item_count; i++)
@@ -226,10 +224,8 @@ static shaped shape(exchange *x) {
     json_close_array(&w);
     write_damaged(&w, p);
     if (p->more) {
-        uint8_t place[24];
-        put_u64(place, (uint64_t)p->lines[p->count - 1].row.at);
-        memcpy(place + 8, p->lines[p->count - 1].row.id.b, 16);
-        json_key(&w, "next"), json_string(&w, cursor_make(x, bytes_make(place, sizeof place)));
+        const record_row *last = &p->lines[p->count - 1].row;
+        json_key(&w, "next"), json_string(&w, cursor_behind(x, last->at, last->id));
     }
     json_close_object(&w);
     json_end(&w);

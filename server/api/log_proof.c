@@ -2,7 +2,8 @@
  *
  * It shows the parts of the record that the line shows, with their salts, and of all others a hash each; that these hashes make one
  * leaf; and that this leaf is in the tree of a checkpoint that witnesses saw. `extra` is
- *   u8 version=1 | u16 n | n hashes | for each part that is shown: u16 position | salt 16 | u16 length | bytes
+ *   u8 version=1 | u16 n | n hashes | for each part that is shown: u16 place | salt 16 | u16 length | bytes
+ * The items come as the line shows them; their places were drawn by lot (crypto/record.h).
  * A reader gets the head and the items that he sees. The other parts speak of more than one line shows (how high the class of all
  * that was read is, every field that was given, grants that he may not know): only the auditor gets them. */
 #include "api/log_view.h"
@@ -40,7 +41,7 @@ static void take_places(exchange *x, log_page *p) {
     for (size_t i = 0; i < rows_count(x->extra_rows); i++) {
         log_line_ *l = &p->lines[row_int4(x->extra_rows, i, log_places__n)];
         int64_t index = row_int8(x->extra_rows, i, log_places__index);
-        if (l->view.version >= 3 && (uint64_t)index < p->proofs->size) l->index = index;
+        if (record_committed(&l->view) && (uint64_t)index < p->proofs->size) l->index = index;
     }
 }
 
@@ -104,29 +105,29 @@ static void put_number16(buf *b, uint32_t v) {
     buf_put(b, BYTES_OF(two));
 }
 
-static void show_part(buf *b, uint32_t i, const bytes *parts, uint8_t (*salts)[RECORD_SALT]) {
-    put_number16(b, i);
-    buf_put(b, bytes_make(salts[i], RECORD_SALT));
-    put_number16(b, (uint32_t)parts[i].len);
-    buf_put(b, parts[i]);
+typedef struct {
+    const bytes *parts;
+    record_opening opening;
+} opened;
+
+static void show_part(buf *b, const opened *o, uint32_t part) {
+    put_number16(b, o->opening.places[part]);
+    buf_put(b, bytes_make(o->opening.salts[part], RECORD_SALT));
+    put_number16(b, (uint32_t)o->parts[part].len);
+    buf_put(b, o->parts[part]);
 }
 
 static void put_disclosure(buf *b, exchange *x, const log_line_ *l) {
-    uint32_t n = PART_ITEMS + (uint32_t)l->view.item_count, slots = record_slots(n);
-    bytes *parts = record_parts(&l->row, &l->view, x->arena);
-    uint8_t(*salts)[RECORD_SALT] = arena_take_array(x->arena, RECORD_SALT, n);
-    uint8_t(*hashes)[RECORD_HASH] = arena_take_array(x->arena, RECORD_HASH, slots);
-    record_hashes(l->view.head.secret, parts, n, salts, hashes);
+    opened o = {.parts = record_parts(&l->row, &l->view, x->arena)};
+    o.opening = record_parts_open(&l->view, o.parts, x->arena);
     buf_put_byte(b, 1);
-    put_number16(b, slots);
-    buf_put(b, bytes_make(hashes, (size_t)slots * RECORD_HASH));
-    show_part(b, PART_HEAD, parts, salts);
-    for (uint32_t i = PART_ACCESS; log_auditor(x) && i < PART_NOTE; i++)
-        show_part(b, i, parts, salts);
-    if (log_auditor(x) || l->entry_note) show_part(b, PART_NOTE, parts, salts);
-    if (log_auditor(x)) show_part(b, PART_GROUNDS, parts, salts);
-    for (uint16_t i = 0; i < l->item_count - l->entry_note; i++)
-        show_part(b, PART_ITEMS + (uint32_t)l->places[i], parts, salts);
+    put_number16(b, o.opening.slots);
+    buf_put(b, bytes_make(o.opening.hashes, (size_t)o.opening.slots * RECORD_HASH));
+    show_part(b, &o, PART_HEAD);
+    for (uint32_t i = PART_ACCESS; log_auditor(x) && i < PART_NOTE; i++) show_part(b, &o, i);
+    if (log_auditor(x) || l->entry_note) show_part(b, &o, PART_NOTE);
+    if (log_auditor(x)) show_part(b, &o, PART_GROUNDS);
+    for (uint16_t i = 0; i < l->item_count - l->entry_note; i++) show_part(b, &o, PART_ITEMS + (uint32_t)l->places[i]);
 }
 
 static void put_base64(buf *out, exchange *x, bytes raw) {

@@ -32,20 +32,6 @@ typedef struct {
 
 /* ---- what is asked ---- */
 
-static result read_cursor(exchange *x, log_search *s) {
-    uint8_t place[24];
-    size_t len;
-    bytes cursor = query_text(x, "cursor");
-    s->before_at = MOMENT_NEVER;
-    memset(s->before_id.b, 0xff, sizeof s->before_id.b);
-    if (!cursor.at) return OK;
-    TRY(cursor_read(x, cursor, place, sizeof place, &len));
-    ENSURE(len == sizeof place, BAD_CURSOR);
-    s->before_at = (moment)get_u64(place);
-    memcpy(s->before_id.b, place + 8, 16);
-    return OK;
-}
-
 static void read_filters(exchange *x, log_search *s) {
     s->from = MOMENT_MIN, s->until = MOMENT_NEVER;
     query_moment(x, "from", &s->from);
@@ -149,7 +135,7 @@ static result judge(exchange *x) {
     log_search *s = ARENA_NEW(x->arena, log_search);
     x->place = s;
     read_filters(x, s);
-    TRY(read_cursor(x, s));
+    TRY(cursor_before(x, &s->before_at, &s->before_id));
     s->rows = ARENA_ARRAY(x->arena, found, s->limit + 1), s->merged = ARENA_ARRAY(x->arena, found, s->limit + 1);
     s->families = ARENA_ARRAY(x->arena, uuid, LIST);
     s->families[0] = s->one_family ? s->family : SERVICE;
@@ -186,10 +172,8 @@ static shaped answer_page(exchange *x, const log_search *s) {
     for (uint32_t i = 0; i < shown; i++) write_found(&w, &s->rows[i]);
     json_close_array(&w);
     if (s->count > s->limit) {
-        uint8_t place[24];
-        put_u64(place, (uint64_t)s->rows[shown - 1].at);
-        memcpy(place + 8, s->rows[shown - 1].id.b, 16);
-        json_key(&w, "next"), json_string(&w, cursor_make(x, bytes_make(place, sizeof place)));
+        const found *last = &s->rows[shown - 1];
+        json_key(&w, "next"), json_string(&w, cursor_behind(x, last->at, last->id));
     }
     json_close_object(&w);
     json_end(&w);

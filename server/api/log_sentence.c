@@ -24,25 +24,15 @@ static const values nothing;
 
 /* ---- filling in ---- */
 
-static bytes value_named(bytes name, const values *with) {
+static bytes value_named(bytes name, const void *with) {
     for (unsigned h = 0; h < LOG_HOLES; h++)
-        if (bytes_is(name, log_hole_names[h])) return with->of[h];
+        if (bytes_is(name, log_hole_names[h])) return ((const values *)with)->of[h];
     must(false); /* the generator knows them all */
 }
 
-/* What was filled in is never looked at again, so a name with a brace in it stays a name. */
 static bytes fill(arena *a, const char *text, values with) {
     buf out = buf_new(SENTENCE_MAX);
-    bytes rest = bytes_of_string(text);
-    const uint8_t *open;
-    while (rest.len && (open = memchr(rest.at, '{', rest.len)) != NULL) {
-        const uint8_t *close = memchr(open, '}', rest.len - (size_t)(open - rest.at));
-        must(close != NULL);
-        buf_put(&out, bytes_make(rest.at, (size_t)(open - rest.at)));
-        buf_put(&out, value_named(bytes_make(open + 1, (size_t)(close - open - 1)), &with));
-        rest = bytes_make(close + 1, rest.len - (size_t)(close + 1 - rest.at));
-    }
-    buf_put(&out, rest);
+    text_fill(&out, bytes_of_string(text), value_named, &with);
     bytes filled = buf_ok(&out) ? arena_copy(a, buf_bytes(&out)) : BYTES("");
     buf_release(&out);
     return filled;

@@ -24,26 +24,30 @@ static bool has_values(text_key key, const text_values *with) {
     return true;
 }
 
-static bytes value_named(bytes name, const text_values *with) {
+static bytes value_named(bytes name, const void *values) {
+    const text_values *with = values;
     for (unsigned p = 0; p < TEXT_PARAMS; p++)
         if (bytes_is(name, text_param_names[p])) return with->of[p];
     must(false); /* a hole whose name the generator did not know */
 }
 
 /* The generator has seen to it that each brace opens or closes the name of a parameter. */
-void text_write(buf *out, text_key key, text_language language, const text_values *with) {
-    bytes rest = text_of(key, language);
-    must(has_values(key, with));
+void text_fill(buf *out, bytes text, bytes (*named)(bytes name, const void *values), const void *values) {
     const uint8_t *open;
-    while (rest.len && (open = memchr(rest.at, '{', rest.len)) != NULL) {
-        size_t before = (size_t)(open - rest.at);
-        const uint8_t *close = memchr(open, '}', rest.len - before);
+    while (text.len && (open = memchr(text.at, '{', text.len)) != NULL) {
+        size_t before = (size_t)(open - text.at);
+        const uint8_t *close = memchr(open, '}', text.len - before);
         must(close != NULL);
-        buf_put(out, bytes_make(rest.at, before));
-        buf_put(out, value_named(bytes_make(open + 1, (size_t)(close - open - 1)), with));
-        rest = bytes_make(close + 1, rest.len - (size_t)(close + 1 - rest.at));
+        buf_put(out, bytes_make(text.at, before));
+        buf_put(out, named(bytes_make(open + 1, (size_t)(close - open - 1)), values));
+        text = bytes_make(close + 1, text.len - (size_t)(close + 1 - text.at));
     }
-    buf_put(out, rest);
+    buf_put(out, text);
+}
+
+void text_write(buf *out, text_key key, text_language language, const text_values *with) {
+    must(has_values(key, with));
+    text_fill(out, text_of(key, language), value_named, with);
 }
 
 void text_write_screen(buf *out, text_screen screen, text_language language, const text_values *with) {

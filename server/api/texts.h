@@ -30,6 +30,8 @@ bytes text_of(text_key key, text_language language);
 /* 16 hex digits that change with the words and with nothing else. */
 bytes text_version(void);
 
+/* A text with the values of its holes, `{name}`; what was filled in is never looked at again, so a brace in it stays one. */
+void text_fill(buf *out, bytes text, bytes (*named)(bytes name, const void *values), const void *values);
 /* `with` may be NULL for a text without holes. Too long for the buffer: it overflows, as ever. */
 void text_write(buf *out, text_key key, text_language language, const text_values *with);
 /* The lines of a screen in their order (R-111), with a line feed between them; one that may be left out is there when its values

@@ -146,22 +146,6 @@ static result entry_at(checking *v, uint64_t index, bytes *out) {
 
 /* ---- one record ---- */
 
-static record_row row_at(rows r, size_t i, uuid family) {
-    bool no_class = row_is_null(r, i, check_log_records__class), no_rule = row_is_null(r, i, check_log_records__rule);
-    return (record_row){.family = family,
-                        .id = row_uuid(r, i, check_log_records__id),
-                        .at = row_moment(r, i, check_log_records__at),
-                        .boot = row_uuid(r, i, check_log_records__boot_id),
-                        .counter = (uint64_t)row_int8(r, i, check_log_records__counter),
-                        .kind = row_text(r, i, check_log_records__kind),
-                        .outcome = row_text(r, i, check_log_records__outcome),
-                        .emergency = row_bool(r, i, check_log_records__emergency),
-                        .account = row_uuid(r, i, check_log_records__actor_id),
-                        .organisation = row_uuid_or_zero(r, i, check_log_records__organisation_id),
-                        .class_ = no_class ? RECORD_NO_CLASS : (uint8_t)row_int4(r, i, check_log_records__class),
-                        .rule = no_rule ? BYTES("") : row_text(r, i, check_log_records__rule)};
-}
-
 static void name_fault(checking *v, const record_row *row, const char *what) {
     char id[UUID_TEXT], family[UUID_TEXT], at[MOMENT_TEXT];
     uuid_write(row->id, id), uuid_write(row->family, family), moment_write(row->at, at);
@@ -180,7 +164,7 @@ static result check_unplaced(checking *v, arena *a, const record_row *row) {
     unit_add(u, &stmt_log_places, placed);
     TRY(reader_ask(&v->r, u));
     bool new = rows_count(unit_rows(u, 1)) == 1 && (uint64_t)row_int8(unit_rows(u, 1), 0, log_places__index) >= v->size;
-    if (!new &&rows_count(unit_rows(u, 0)) == 0) name_fault(v, row, "it has no place in the tree and waits for none");
+    if (!new && rows_count(unit_rows(u, 0)) == 0) name_fault(v, row, "it has no place in the tree and waits for none");
     return OK;
 }
 
@@ -200,7 +184,7 @@ static result check_placed(checking *v, arena *a, const record_row *row, const r
 }
 
 static result check_record(checking *v, arena *a, rows from, size_t i, uuid family) {
-    record_row row = row_at(from, i, family);
+    record_row row = record_row_at(from, i, family, a);
     record_view view;
     bytes plain;
     uint8_t aad[AAD_RECORD];
@@ -215,7 +199,7 @@ static result check_record(checking *v, arena *a, rows from, size_t i, uuid fami
         name_fault(v, &row, "its content does not open: it was changed, or moved");
         return OK;
     }
-    if (view.version < 3) {
+    if (!record_committed(&view)) {
         v->older++;
         return OK;
     }

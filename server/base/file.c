@@ -33,11 +33,11 @@ result file_read(const char *path, size_t max, arena *a, bytes *out) {
     return r;
 }
 
-static bool write_all(int fd, bytes content) {
+bool file_write_all(int fd, bytes content) {
     while (content.len > 0) {
         ssize_t n = write(fd, content.at, content.len);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
+        if (n <= 0) return false;
         content = bytes_make(content.at + n, content.len - (size_t)n);
     }
     return true;
@@ -47,7 +47,7 @@ static bool draft_write(const char *draft, bytes content, mode_t mode) {
     (void)unlink(draft); /* of a run that was killed here */
     int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) return false;
-    bool fine = write_all(fd, content) && fsync(fd) == 0;
+    bool fine = file_write_all(fd, content) && fsync(fd) == 0;
     return close(fd) == 0 && fine;
 }
 

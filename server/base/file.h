@@ -13,4 +13,7 @@ result file_replace(const char *path, bytes content, mode_t mode) MUST_USE;
 /* The same for a file that must not be there yet. */
 result file_make(const char *path, bytes content, mode_t mode) MUST_USE;
 
+/* Into whatever is open there, interrupted or not; false with errno set. */
+bool file_write_all(int fd, bytes content) MUST_USE;
+
 #endif

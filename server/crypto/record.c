@@ -1,6 +1,5 @@
 #include "crypto/record.h"
 
-#include "base/memory.h"
 #include "crypto/algorithms.h"
 
 uint32_t record_slots(uint32_t n) {
@@ -40,19 +39,32 @@ static void key_stream(const uint8_t secret[RECORD_SECRET], uint8_t *out, size_t
     EVP_CIPHER_CTX_free(c);
 }
 
-void record_hashes(const uint8_t secret[RECORD_SECRET], const bytes *parts, uint32_t n, uint8_t (*salts)[RECORD_SALT],
-                   uint8_t (*hashes)[RECORD_HASH]) {
-    uint32_t slots = record_slots(n), filling = slots - n;
-    size_t len = (size_t)n * RECORD_SALT + (size_t)filling * RECORD_HASH;
-    uint8_t *stream = memory_take(len);
-    key_stream(secret, stream, len);
+/* Fisher and Yates, for as many places as are taken. A lot of 32 bits favours none of some thousand places by more than one in a
+ * million. */
+static void draw_places(const uint8_t *lots, uint32_t fixed, uint32_t n, uint32_t slots, uint32_t *order) {
+    for (uint32_t i = 0; i < slots; i++) order[i] = i;
+    for (uint32_t i = fixed; i < n; i++) {
+        uint32_t k = i + (uint32_t)((uint64_t)get_u32(lots + (size_t)(i - fixed) * 4) * (slots - i) >> 32), was = order[i];
+        order[i] = order[k], order[k] = was;
+    }
+}
+
+record_opening record_opening_make(const uint8_t secret[RECORD_SECRET], const bytes *parts, uint32_t n, uint32_t fixed, arena *a) {
+    record_opening o = {.slots = record_slots(n)};
+    must(fixed <= n);
+    size_t salts = (size_t)n * RECORD_SALT, lots = (size_t)(n - fixed) * 4, filling = (size_t)(o.slots - n) * RECORD_HASH;
+    uint8_t *stream = arena_take(a, salts + lots + filling);
+    key_stream(secret, stream, salts + lots + filling);
+    o.salts = (uint8_t(*)[RECORD_SALT])(void *)stream;
+    o.hashes = arena_take_array(a, RECORD_HASH, o.slots);
+    o.places = ARENA_ARRAY(a, uint32_t, o.slots);
+    draw_places(stream + salts, fixed, n, o.slots, o.places);
     EVP_MD_CTX *c = hasher();
-    for (uint32_t i = 0; i < n; i++)
-        hash_of(c, bytes_make(stream + (size_t)i * RECORD_SALT, RECORD_SALT), parts[i], hashes[i]);
+    for (uint32_t i = 0; i < n; i++) hash_of(c, bytes_make(o.salts[i], RECORD_SALT), parts[i], o.hashes[o.places[i]]);
     EVP_MD_CTX_free(c);
-    memcpy(hashes + n, stream + (size_t)n * RECORD_SALT, (size_t)filling * RECORD_HASH);
-    if (salts) memcpy(salts, stream, (size_t)n * RECORD_SALT);
-    memory_give(stream, len);
+    for (uint32_t i = n; i < o.slots; i++)
+        memcpy(o.hashes[o.places[i]], stream + salts + lots + (size_t)(i - n) * RECORD_HASH, RECORD_HASH);
+    return o;
 }
 
 void record_commit(const uint8_t (*hashes)[RECORD_HASH], uint32_t slots, uint8_t out[RECORD_HASH]) {

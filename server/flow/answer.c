@@ -140,3 +140,24 @@ result cursor_read(exchange *x, bytes text, uint8_t *place, size_t cap, size_t *
     *len = n;
     return OK;
 }
+
+bytes cursor_behind(exchange *x, moment at, uuid id) {
+    uint8_t place[24];
+    put_u64(place, (uint64_t)at);
+    memcpy(place + 8, id.b, sizeof id.b);
+    return cursor_make(x, BYTES_OF(place));
+}
+
+result cursor_before(exchange *x, moment *at, uuid *id) {
+    uint8_t place[24];
+    size_t len;
+    bytes cursor = query_text(x, "cursor");
+    *at = MOMENT_NEVER;
+    memset(id->b, 0xff, sizeof id->b);
+    if (!cursor.at) return OK;
+    TRY(cursor_read(x, cursor, place, sizeof place, &len));
+    ENSURE(len == sizeof place, BAD_CURSOR);
+    *at = (moment)get_u64(place);
+    memcpy(id->b, place + 8, sizeof id->b);
+    return OK;
+}

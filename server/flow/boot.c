@@ -173,7 +173,7 @@ void service_end(service *s) {
     if (ok(service_record(s, s->boot, counter_take(s), "server.stop", (bytes){0}, a, &made))) {
         record_add(u, a, &made);
         params *p = params_new(a);
-        param_uuids(p, &s->boot, s->freed_count || s->lost ? 0 : 1), param_moment(p, clock_real());
+        param_uuids(p, &s->boot, counters_open(s) ? 0 : 1), param_moment(p, clock_real());
         unit_add(u, &stmt_boot_end, p);
         if (!ok(unit_wait(s->set.loop, s->set.data, u))) LOG(LOG_WARN, "server.stop_not_recorded", LOG_I("boot", s->boot));
     }

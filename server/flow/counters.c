@@ -68,6 +68,8 @@ bool counter_is_lost(const service *s, uint64_t counter) {
     return false;
 }
 
+bool counters_open(const service *s) { return s->freed_count > 0 || (s->lost && s->lost->count > 0); }
+
 void counter_settle(service *s, uint64_t counter, const unit *u) {
     if (u && unit_is_lost(u))
         counter_lose(s, counter);

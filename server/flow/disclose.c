@@ -29,6 +29,7 @@ void record_head_of(const exchange *x, unsigned i, record_head *out) {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     bool v4 = memcmp(x->request.peer, mapped, sizeof mapped) == 0;
     memcpy(out->network, v4 ? x->request.peer + 12 : x->request.peer, v4 ? 3 : 6);
+    out->network_bits = v4 ? 24 : 48;
 }
 
 /* Only what is disclosed stands in it: the permits behind the wants, in their order. */
@@ -55,17 +56,39 @@ static bool emergency_in(const exchange *x) {
     return false;
 }
 
-/* The organisation of the place that a helper acts from; none is told of people, the auditor and the operator. */
-static uuid organisation_of(const exchange *x, unsigned i) {
-    if (i >= x->families_read) return (uuid){{0}};
+/* The place that a helper acts from now; NULL for everybody else. */
+static const place_fact *place_of_viewer(const exchange *x, unsigned i) {
+    if (i >= x->families_read) return NULL;
     const facts *f = &x->families[i]->facts;
     const membership *m = x->session ? session_membership(x->session, x->family_ids[i]) : NULL;
     actor a = m && m->helper ? family_actor(f, m->as) : ACTOR_NONE;
     for (unsigned p = 0; is_helper(a) && p < f->place_count; p++) {
         const place_fact *at = &f->places[p];
-        if (at->helper == a - FIRST_HELPER && at->from <= x->now && x->now < at->until) return at->organisation;
+        if (at->helper == a - FIRST_HELPER && at->from <= x->now && x->now < at->until) return at;
     }
-    return (uuid){{0}};
+    return NULL;
+}
+
+/* A helper without a place can only act in an emergency. */
+static record_role role_of(viewer_kind kind, const place_fact *place, bool emergency) {
+    static const record_role others[] = {RECORD_ROLE_NONE, RECORD_ROLE_PERSON, RECORD_ROLE_HELPER, RECORD_ROLE_AUDITOR,
+                                         RECORD_ROLE_OPERATOR};
+    if (kind != VIEWER_HELPER) return others[kind];
+    if (!place) return emergency ? RECORD_ROLE_EMERGENCY : RECORD_ROLE_HELPER;
+    if (place->coordinator) return RECORD_ROLE_COORDINATOR;
+    return place->authority_role ? RECORD_ROLE_AUTHORITY : place->safety ? RECORD_ROLE_SAFETY : RECORD_ROLE_HELPER;
+}
+
+static record_purpose purpose_of(viewer_kind kind, bool emergency) {
+    static const record_purpose purposes[] = {RECORD_PURPOSE_OPERATION, RECORD_PURPOSE_OWN, RECORD_PURPOSE_CARE,
+                                              RECORD_PURPOSE_OVERSIGHT, RECORD_PURPOSE_OPERATION};
+    return emergency ? RECORD_PURPOSE_EMERGENCY : purposes[kind];
+}
+
+static record_program program_of(const exchange *x) {
+    bytes agent = request_header(&x->request, "User-Agent");
+    if (bytes_starts(agent, "kring/")) return RECORD_PROGRAM_TERMINAL;
+    return bytes_starts(agent, "Mozilla/") ? RECORD_PROGRAM_BROWSER : RECORD_PROGRAM_OTHER;
 }
 
 static void row_of(const exchange *x, unsigned i, record_place place, record_row *out) {
@@ -73,7 +96,7 @@ static void row_of(const exchange *x, unsigned i, record_place place, record_row
     *out = (record_row){.family = i == FAMILY_NONE ? SERVICE_FAMILY : x->family_ids[i], .id = place.id, .at = place.at,
                         .boot = x->service->boot, .counter = place.counter, .kind = bytes_of_string(x->kind),
                         .outcome = done ? BYTES("done") : BYTES("refused"), .emergency = done && emergency_in(x),
-                        .organisation = organisation_of(x, i), .class_ = RECORD_NO_CLASS};
+                        .class_ = RECORD_NO_CLASS};
     out->account = x->session ? x->session->account : x->joined ? x->joined->account : SERVICE_FAMILY;
     if (!done) out->rule = bytes_of_string(rule_text(x->refused_by));
 }
@@ -83,7 +106,13 @@ result seal_record(exchange *x, unsigned i, record_place place, arena *a, record
     permit *items = ARENA_ARRAY(a, permit, x->want_count + 1);
     row_of(x, i, place, &d.row);
     record_head_of(x, i, &d.head);
-    d.head.result = (uint8_t)place.result;
+    if (d.head.viewer_kind == VIEWER_PERSON) /* a family's log must not tell where somebody stays */
+        memset(d.head.network, 0, sizeof d.head.network), d.head.network_bits = 0;
+    const place_fact *from = place_of_viewer(x, i);
+    if (from) d.row.organisation = from->organisation;
+    d.head.result = (uint8_t)place.result, d.head.program = program_of(x);
+    d.head.role = role_of(d.head.viewer_kind, from, d.row.emergency);
+    d.head.purpose = purpose_of(d.head.viewer_kind, d.row.emergency);
     if (place.result == R_DONE) d.count = disclosed(x, i, items);
     d.permits = items;
     if (d.count) d.facts = facts_of(x);

@@ -176,6 +176,10 @@ bool answer_not_modified(exchange *x, bytes etag);
 /* Opaque, deterministic cursors: a MAC over what they carry, for this operation and family. */
 bytes cursor_make(exchange *x, bytes place);
 result cursor_read(exchange *x, bytes text, uint8_t *place, size_t cap, size_t *len) MUST_USE;
+/* Of a list of records, newest first: the page ends behind that one; and where the next begins, which is before everything
+ * without a cursor in the query. */
+bytes cursor_behind(exchange *x, moment at, uuid id);
+result cursor_before(exchange *x, moment *at, uuid *id) MUST_USE;
 /* What stands for an organisation in a place of that family: the same for the same name, and says nothing else. */
 uuid organisation_mark(const exchange *x, bytes name);
 /* Opens a record's sealed content (the log view). */

@@ -89,6 +89,8 @@ uint64_t counter_take(service *s);
 void counter_give_back(service *s, uint64_t counter);
 /* Something may bear it. */
 void counter_lose(service *s, uint64_t counter);
+/* Whether some number stands on no record yet. */
+bool counters_open(const service *s);
 bool counter_is_lost(const service *s, uint64_t counter);
 /* Which of them, after a unit that failed or found nothing; NULL for one that was never sent. */
 void counter_settle(service *s, uint64_t counter, const unit *u);

@@ -8,10 +8,28 @@ enum {
     HEAD_1 = 5 + 16 + 16 + 6,
     HEAD_2 = HEAD_1 + 8,
     HEAD_3 = HEAD_2 + RECORD_SECRET,
+    HEAD_4 = HEAD_3 + 4,
     ITEM_2 = 16 + 2 + 1 + 1,
     ITEM_3 = ITEM_2 + 1,
     NO_GROUND = 63
 };
+
+#define X(name, text) text,
+const char *record_program_text(record_program p) {
+    static const char *const texts[] = {RECORD_PROGRAMS(X)};
+    return texts[p];
+}
+
+const char *record_role_text(record_role r) {
+    static const char *const texts[] = {RECORD_ROLES(X)};
+    return texts[r];
+}
+
+const char *record_purpose_text(record_purpose p) {
+    static const char *const texts[] = {RECORD_PURPOSES(X)};
+    return texts[p];
+}
+#undef X
 
 /* ---- writing ---- */
 
@@ -26,7 +44,7 @@ static uint8_t ground_place(record_view *v, const facts *f, const permit *p) {
 }
 
 static void write_head(buf *out, const record_head *h) {
-    uint8_t *p = buf_room(out, HEAD_3);
+    uint8_t *p = buf_room(out, HEAD_4);
     if (!p) return;
     p[0] = RECORD_VERSION, p[1] = h->flags, p[2] = (uint8_t)h->viewer_kind, p[3] = h->rule, p[4] = h->result;
     memcpy(p + 5, h->viewer.b, 16);
@@ -34,7 +52,9 @@ static void write_head(buf *out, const record_head *h) {
     memcpy(p + 37, h->network, 6);
     put_u64(p + HEAD_1, h->family_version);
     memcpy(p + HEAD_2, h->secret, RECORD_SECRET);
-    buf_wrote(out, HEAD_3);
+    p[HEAD_3] = (uint8_t)h->program, p[HEAD_3 + 1] = (uint8_t)h->role, p[HEAD_3 + 2] = (uint8_t)h->purpose;
+    p[HEAD_3 + 3] = h->network_bits;
+    buf_wrote(out, HEAD_4);
 }
 
 static void write_item(buf *out, const facts *f, const permit *p, uint8_t ground) {
@@ -72,7 +92,7 @@ void record_write(buf *out, const record_draft *d) {
 static size_t item_size(const record_view *v) { return v->version < 3 ? ITEM_2 : ITEM_3; }
 
 static result parse_head(bytes plain, record_view *out, size_t *len) {
-    static const size_t sizes[] = {0, HEAD_1, HEAD_2, HEAD_3};
+    static const size_t sizes[] = {0, HEAD_1, HEAD_2, HEAD_3, HEAD_4};
     ENSURE(plain.len > 0 && plain.at[0] >= 1 && plain.at[0] <= RECORD_VERSION, BAD_ENVELOPE);
     const uint8_t *p = plain.at;
     *len = sizes[p[0]];
@@ -84,6 +104,11 @@ static result parse_head(bytes plain, record_view *out, size_t *len) {
     memcpy(out->head.network, p + 37, 6);
     if (p[0] >= 2) out->head.family_version = get_u64(p + HEAD_1);
     if (p[0] >= 3) memcpy(out->head.secret, p + HEAD_2, RECORD_SECRET);
+    if (p[0] < 4) return OK;
+    p += HEAD_3;
+    ENSURE(p[0] < RECORD_PROGRAM_COUNT && p[1] < RECORD_ROLE_COUNT && p[2] < RECORD_PURPOSE_COUNT, BAD_ENVELOPE);
+    out->head.program = (record_program)p[0], out->head.role = (record_role)p[1], out->head.purpose = (record_purpose)p[2];
+    out->head.network_bits = p[3];
     return OK;
 }
 
@@ -120,6 +145,35 @@ record_item record_item_at(const record_view *v, uint16_t i) {
     return item;
 }
 
+#define SAME_COLUMN(name) _Static_assert((int)records_page__##name == (int)check_log_records__##name, #name)
+SAME_COLUMN(id);
+SAME_COLUMN(at);
+SAME_COLUMN(boot_id);
+SAME_COLUMN(counter);
+SAME_COLUMN(kind);
+SAME_COLUMN(outcome);
+SAME_COLUMN(emergency);
+SAME_COLUMN(actor_id);
+SAME_COLUMN(organisation_id);
+SAME_COLUMN(class);
+SAME_COLUMN(rule);
+
+record_row record_row_at(rows r, size_t i, uuid family, arena *a) {
+    bool no_class = row_is_null(r, i, records_page__class), no_rule = row_is_null(r, i, records_page__rule);
+    return (record_row){.family = family,
+                        .id = row_uuid(r, i, records_page__id),
+                        .at = row_moment(r, i, records_page__at),
+                        .boot = row_uuid(r, i, records_page__boot_id),
+                        .counter = (uint64_t)row_int8(r, i, records_page__counter),
+                        .kind = arena_copy(a, row_text(r, i, records_page__kind)),
+                        .outcome = arena_copy(a, row_text(r, i, records_page__outcome)),
+                        .emergency = row_bool(r, i, records_page__emergency),
+                        .account = row_uuid(r, i, records_page__actor_id),
+                        .organisation = row_uuid_or_zero(r, i, records_page__organisation_id),
+                        .class_ = no_class ? RECORD_NO_CLASS : (uint8_t)row_int4(r, i, records_page__class),
+                        .rule = no_rule ? BYTES("") : arena_copy(a, row_text(r, i, records_page__rule))};
+}
+
 /* ---- parts ---- */
 
 static void put_part_uuid(buf *b, uuid id) { buf_put(b, BYTES_OF(id.b)); }
@@ -147,7 +201,10 @@ static void put_access_part(buf *b, const record_row *row, const record_head *h)
     put_part_uuid(b, row->boot);
     put_part_u64(b, row->counter);
     put_part_uuid(b, row->account), put_part_uuid(b, h->session), put_part_uuid(b, row->organisation);
-    buf_put(b, BYTES_OF(h->network));
+    buf_put(b, BYTES_OF(h->network)), buf_put_byte(b, h->network_bits);
+    put_short(b, bytes_of_string(record_program_text(h->program)));
+    put_short(b, bytes_of_string(record_role_text(h->role)));
+    put_short(b, bytes_of_string(record_purpose_text(h->purpose)));
 }
 
 static void put_ruling_part(buf *b, const record_row *row, const record_head *h) {
@@ -170,6 +227,7 @@ static void put_item_part(buf *b, record_item item) {
 static void put_grounds_part(buf *b, const record_view *v) {
     for (uint16_t i = 0; i < v->item_count; i++) {
         record_item item = record_item_at(v, i);
+        put_part_uuid(b, item.entry);
         put_part_uuid(b, item.has_ground ? item.ground : (uuid){{0}});
     }
 }
@@ -186,7 +244,7 @@ static void put_part(buf *b, const record_row *row, const record_view *v, uint32
 }
 
 bytes *record_parts(const record_row *row, const record_view *v, arena *a) {
-    if (v->version < 3) return NULL;
+    must(record_committed(v));
     uint32_t n = PART_ITEMS + (uint32_t)v->item_count;
     bytes *parts = ARENA_ARRAY(a, bytes, n);
     size_t *ends = ARENA_ARRAY(a, size_t, n);
@@ -214,11 +272,13 @@ static void complete_row(const record_draft *d, record_row *row) {
     }
 }
 
+record_opening record_parts_open(const record_view *v, const bytes *parts, arena *a) {
+    return record_opening_make(v->head.secret, parts, PART_ITEMS + (uint32_t)v->item_count, PART_ITEMS, a);
+}
+
 void record_leaf(const record_row *row, const record_view *v, arena *a, uint8_t leaf[RECORD_HASH]) {
-    uint32_t n = PART_ITEMS + (uint32_t)v->item_count;
-    uint8_t(*hashes)[RECORD_HASH] = arena_take_array(a, RECORD_HASH, record_slots(n));
-    record_hashes(v->head.secret, record_parts(row, v, a), n, NULL, hashes);
-    record_commit((const uint8_t(*)[RECORD_HASH])hashes, record_slots(n), leaf);
+    record_opening o = record_parts_open(v, record_parts(row, v, a), a);
+    record_commit((const uint8_t(*)[RECORD_HASH])o.hashes, o.slots, leaf);
 }
 
 static result seal_plain(const record_draft *d, cipher_key *key, buf *plain, arena *a, record_sealed *out) {

@@ -9,7 +9,7 @@ enum { BATCH = 4096, PUBLISHED_KEPT_MINUTES = 5 };
 struct sequencer {
     sequencer_settings set;
     tree tree;
-    bool loaded;
+    bool loaded, refused; /* refused: it was said */
     int64_t published; /* size, -1 for none */
     arena *memory;     /* of one batch */
 };
@@ -253,10 +253,12 @@ static bool is_published(const sequencer *s) {
 }
 
 static result publish(sequencer *s, arena *a, buf *note, buf *cosigned) {
-    if (is_published(s)) return tell_seen(s, a, true, "");
+    if (is_published(s)) return s->refused = false, tell_seen(s, a, true, "");
     result r = sign(s, a, note);
-    if (failed_as(r, R_FORBIDDEN)) {
-        LOG(LOG_ERROR, "log.refused", LOG_N("signed_size", log_signer_size(s->set.signer)), LOG_N("size", s->tree.size));
+    bool said = s->refused;
+    s->refused = failed_as(r, R_FORBIDDEN);
+    if (s->refused) {
+        if (!said) LOG(LOG_ERROR, "log.refused", LOG_N("signed_size", log_signer_size(s->set.signer)), LOG_N("size", s->tree.size));
         TRY(tell_seen(s, a, false, "the log does not extend what was signed: the database was restored or changed"));
     }
     TRY(r);

@@ -334,6 +334,29 @@ class Lines(Case):
             other["items"][0]["ground"] = ground
             self.verify("--records", self.file("told", lines(other)), code=1, says="ground differs")
 
+    def test_from_where(self):
+        r = self.records[2]
+        proof = self.made.proof(22, r.extra([0, 1, *range(5, len(r.parts))]))
+        good = r.access_json()
+        self.verify("--records", self.file("told", lines(r.json(proof=proof, access=good))))
+        changes = [{name: None} for name in good] + [{name: "x"} for name in good]
+        changes += [{"account": str(r.id)}, {"organisation": str(r.id)}, {"network": "198.51.100.0/48"}]
+        for change in changes:
+            line = r.json(proof=proof, access={**good, **change})
+            self.verify("--records", self.file("told", lines(line)), code=1, says="from where it was differs")
+        self.verify("--records", self.file("told", lines(r.json(proof=proof))), code=1, says="from where it was differs")
+
+    def test_places_are_no_order(self):
+        """Items come as the line has them, wherever their hashes stand; the first parts come first, and in their order."""
+        r = self.records[2]
+        for shown, good in [([0, 7, 5, 6], [2, 0, 1]), ([0, 6, 5], [1, 0])]:
+            line = r.json(proof=self.made.proof(22, r.extra(shown)))
+            line["items"] = [line["items"][i] for i in good]
+            self.verify("--records", self.file("line", lines(line)))
+        for shown in ([0, 5, 6, 7, 4], [0, 4, 3, 5, 6, 7], [5, 0, 6, 7], [0, 5, 6, 7, 7], [0, 0, 5, 6, 7]):
+            line = r.json(proof=self.made.proof(22, r.extra(shown)))
+            self.verify("--records", self.file("line", lines(line)), code=1, says=":1: record")
+
     def test_the_note(self):
         entry, who = Record().items[0][0], os.urandom(16)
         for note_, item in [(b"e" + entry.bytes + bytes([0, 0, 0, 2]), {"entry": str(entry), "version": 2, "rule": "R-14", "ground": None}),

@@ -129,7 +129,7 @@ def _(world):
 
 
 def opened(record):
-    """Which parts of the record its proof opens: 0 head, 1 access, 2 ruling, 3 note, 4 grounds, from 5 on items."""
+    """Which places of the record its proof opens: 0 head, 1 access, 2 ruling, 3 note, 4 grounds, from 5 on items, by lot."""
     extra = base64.b64decode(record["proof"].split("\n")[1].removeprefix("extra "))
     at, positions = 3 + 32 * int.from_bytes(extra[1:3], "big"), []
     while at < len(extra):
@@ -153,6 +153,7 @@ def _(world):
             written = [3] if 3 in positions else []  # the note of a text that he sees, which the line names
             found.check(not written or (r["kind"].startswith("entry.") and r["items"]), ref, r["kind"], "opens its note")
             found.same(positions[:1] + written + positions[1 + len(written):], positions, ref, "in order")
+            found.same(len(set(positions)), len(positions), ref, "each once")
             found.check(not set(positions) & {1, 2, 4}, ref, r["kind"], positions)
             named = [i for i in r["items"] if "entry" in i]
             found.same(len([p for p in positions if p > 4]), len(named) - len(written), ref, r["kind"], "items")

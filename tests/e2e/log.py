@@ -450,3 +450,28 @@ def _(world):
     found.same(auditor.get("/v1/log?class_at_least=6").problem(), "bad-query", "a class that is not there")
     found.same(auditor.get("/v1/log?outcome=maybe").problem(), "bad-query", "an outcome that is not there")
     found.close(8)
+
+
+@test("log: the auditor is told from where, in which role and to which end; never where somebody of the family was, and nobody else is told (R-36, R-61)")
+def _(world):
+    family, path, found = world.be, world.path(), Findings()
+    for ref in ("bram", "leen", "sofie"):
+        world.client(ref).plan(path)
+    world.client("auditor").log(path)
+    told = world.client("auditor").log(path, at_least=400)
+    roles = {}
+    for r in told:
+        access = r["access"]
+        roles.setdefault(family.ref_of(r["actor"].get("id", "")), access)
+        found.same("network" in access, r["actor"]["kind"] in ("helper", "auditor"), r["kind"], r["actor"])
+        found.check("organisation" not in access or access["role"] in ("helper", "coordinator", "authority", "safety"), r["kind"], access)
+    found.same((roles["bram"]["role"], roles["bram"]["purpose"], roles["bram"]["program"], roles["bram"]["network"]),
+               ("helper", "care", "other", "127.0.0.0/24"), "bram")
+    found.same((roles["leen"]["role"], roles["leen"]["purpose"]), ("person", "own"), "leen")
+    found.same(roles["sofie"]["role"], "coordinator", "sofie")
+    looks = [r["access"] for r in told if r["actor"]["kind"] == "auditor"]
+    found.check(looks and all((a["role"], a["purpose"]) == ("auditor", "oversight") for a in looks), "the auditor", looks[:1])
+    for ref in ("leen", "noor", "karim", "bram", "sofie"):
+        found.check(not any("access" in r for r in world.client(ref).log(path)), ref, "is told of it")
+    found.close(50)
+    return f"{len(told)} lines"

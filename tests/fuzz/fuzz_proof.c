@@ -11,12 +11,13 @@
 #include <stdlib.h>
 
 #define ORIGIN "log.example/a"
-enum { PARTS = 5, SLOTS = 64, PROOF_MAX = 1 << 20 };
+enum { PARTS = PART_ITEMS + 1, SLOTS = 64, PROOF_MAX = 1 << 20 };
 
 static struct {
     note_key key;
     uint8_t leaf[MERKLE_HASH];
     bytes parts[PARTS];
+    uint32_t item; /* where its hash stands */
     buf extra, note, text;
 } own;
 
@@ -75,18 +76,21 @@ static void sign_tree(const uint8_t (*hashes)[RECORD_HASH]) {
 static void make_own(void) {
     static const uint8_t secret[RECORD_SECRET] = {7};
     static buf head, item;
-    uint8_t salts[PARTS][RECORD_SALT], hashes[SLOTS][RECORD_HASH];
+    arena *a = arena_new();
     if (own.text.len) return;
     head = item = buf_new(1024);
     put_head(&head), put_item(&item);
     own.parts[0] = buf_bytes(&head), own.parts[PARTS - 1] = buf_bytes(&item);
-    record_hashes(secret, own.parts, PARTS, salts, hashes);
+    record_opening o = record_opening_make(secret, own.parts, PARTS, PART_ITEMS, a);
+    must(o.slots == SLOTS);
+    own.item = o.places[PARTS - 1];
     own.extra = own.note = own.text = buf_new(PROOF_MAX);
-    sign_tree((const uint8_t (*)[RECORD_HASH])hashes);
+    sign_tree((const uint8_t (*)[RECORD_HASH])o.hashes);
     buf_put_byte(&own.extra, 1), buf_put_byte(&own.extra, 0), buf_put_byte(&own.extra, SLOTS);
-    buf_put(&own.extra, BYTES_OF(hashes));
-    put_part(&own.extra, 0, salts[0], own.parts[0]), put_part(&own.extra, PARTS - 1, salts[PARTS - 1], own.parts[PARTS - 1]);
+    buf_put(&own.extra, bytes_make(o.hashes, SLOTS * RECORD_HASH));
+    put_part(&own.extra, 0, o.salts[0], own.parts[0]), put_part(&own.extra, (uint16_t)own.item, o.salts[PARTS - 1], own.parts[PARTS - 1]);
     put_proof(&own.text, buf_bytes(&own.extra));
+    arena_release(a);
 }
 
 static bool read_proof(arena *a, bytes text, log_proof *p) {
@@ -94,8 +98,10 @@ static bool read_proof(arena *a, bytes text, log_proof *p) {
     must(p->part_count > 0 && p->parts[0].position == PART_HEAD);
     if (log_proof_check(p, &own.key)) return false;
     must(memcmp(p->leaf, own.leaf, MERKLE_HASH) == 0);
-    for (size_t i = 0; i < p->part_count; i++)
-        must(p->parts[i].position < PARTS && bytes_equal(p->parts[i].content, own.parts[p->parts[i].position]));
+    for (size_t i = 0; i < p->part_count; i++) {
+        uint32_t at = p->parts[i].position, part = at == own.item ? PARTS - 1 : at;
+        must(part < PARTS && bytes_equal(p->parts[i].content, own.parts[part]));
+    }
     return true;
 }
 

@@ -7,6 +7,7 @@
 import base64
 import hashlib
 import os
+import random
 import struct
 import subprocess
 import uuid
@@ -160,19 +161,30 @@ class Record:
         self.family, self.id, self.viewer = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
         self.kind, self.at, self.note = kind, 1768906800123456, note
         self.items = [(uuid.uuid4(), i + 1, "need_money", "R-02", uuid.uuid4()) for i in range(items)]
-        grounds = b"".join(ground.bytes for *_, ground in self.items)
-        parts = [self.head(), os.urandom(78), os.urandom(12), note, grounds, *map(self.item, self.items)]
+        grounds = b"".join(entry.bytes + ground.bytes for entry, *_, ground in self.items)
+        self.server, self.session = uuid.uuid4(), uuid.uuid4()
+        parts = [self.head(), self.access(), os.urandom(12), note, grounds, *map(self.item, self.items)]
         self.salts, self.parts = [os.urandom(16) for _ in parts], parts
         slots = 64
         while slots < len(parts):
             slots *= 4
-        self.hashes = [sha(s, p) for s, p in zip(self.salts, parts)]
-        self.hashes += [os.urandom(32) for _ in range(slots - len(parts))]
+        self.places = [*range(5), *random.SystemRandom().sample(range(5, slots), len(self.items))]
+        self.hashes = [os.urandom(32) for _ in range(slots)]
+        for place, salt, part in zip(self.places, self.salts, parts):
+            self.hashes[place] = sha(salt, part)
         self.commitment = sha(b"kring-audit-1\x00", *self.hashes)
 
     def head(self):
         return (self.family.bytes + self.id.bytes + struct.pack(">QB", self.at, KINDS.index("helper")) + self.viewer.bytes
                 + short("done") + short(self.kind))
+
+    def access(self):
+        return (self.server.bytes + struct.pack(">Q", 7) + bytes(16) + self.session.bytes + bytes(16) + bytes([198, 51, 100, 0, 0, 0, 24])
+                + short("terminal") + short("coordinator") + short("care"))
+
+    def access_json(self):
+        return {"server": str(self.server), "session": str(self.session), "network": "198.51.100.0/24", "program": "terminal",
+                "role": "coordinator", "purpose": "care"}
 
     @staticmethod
     def item(row):
@@ -182,7 +194,7 @@ class Record:
     def extra(self, shown=None):
         out = b"\x01" + struct.pack(">H", len(self.hashes)) + b"".join(self.hashes)
         for i in shown if shown is not None else [0, *range(5, len(self.parts))]:
-            out += struct.pack(">H", i) + self.salts[i] + struct.pack(">H", len(self.parts[i])) + self.parts[i]
+            out += struct.pack(">H", self.places[i]) + self.salts[i] + struct.pack(">H", len(self.parts[i])) + self.parts[i]
         return out
 
     def json(self, **more):
