@@ -98,9 +98,14 @@ SELECT t.level, t.number, t.hashes FROM unnest($1, $2) AS w(level, number)
 
 -- ---- the life of a server ----
 
+-- name: boot_before
+-- returns: schema int4, found text
+SELECT (SELECT coalesce(max(version), 0) FROM schema_version)::int4 AS schema,
+       coalesce((SELECT found FROM boot ORDER BY began_at DESC LIMIT 1), '') AS found;
+
 -- name: boot_begin
--- params: id uuid, build text, now timestamptz
-INSERT INTO boot (id, build, began_at, seen_at) VALUES ($1, $2, $3, $3);
+-- params: id uuid, build text, now timestamptz, found text
+INSERT INTO boot (id, build, began_at, seen_at, found) VALUES ($1, $2, $3, $3, $4);
 
 -- name: boot_seen
 -- params: id uuid, now timestamptz
@@ -160,15 +165,16 @@ SELECT 1 FROM log_pending WHERE boot_id = $1 AND counter = $2;
 -- returns: family_id uuid
 SELECT family_id FROM family_due WHERE family_id > $1 ORDER BY family_id LIMIT $2;
 
--- What stands in clear of the newest records of these families that fit: never what is sealed. Row security shows only the families of
+-- What stands in clear of the newest records of these families that fit; of what is sealed only how the service itself was changed. Row security shows only the families of
 -- the context, as anywhere. Nothing asked for: a zero id, a class of -1, false, an empty word.
 -- name: log_search
 -- params: families uuid[], since timestamptz, until timestamptz, before_at timestamptz, before_id uuid, account uuid, organisation uuid, class int4, rule text, emergency bool, outcome text, kind text, most int4
--- returns: id uuid, family_id uuid, at timestamptz, kind text, outcome text, emergency bool, actor_id uuid, organisation_id uuid, class int4, rule text
-SELECT r.id, w.family_id, r.at, r.kind, r.outcome, r.emergency, r.actor_id, r.organisation_id, r.class, r.rule
+-- returns: id uuid, family_id uuid, at timestamptz, kind text, outcome text, emergency bool, actor_id uuid, organisation_id uuid, class int4, rule text, sealed bytea
+SELECT r.id, w.family_id, r.at, r.kind, r.outcome, r.emergency, r.actor_id, r.organisation_id, r.class, r.rule, r.sealed
   FROM unnest($1) AS w(family_id)
   CROSS JOIN LATERAL (
-      SELECT id, at, kind, outcome, emergency, actor_id, organisation_id, class, rule FROM record
+      SELECT id, at, kind, outcome, emergency, actor_id, organisation_id, class, rule,
+             CASE WHEN kind IN ('settings.change', 'schema.migrate') THEN sealed END AS sealed FROM record
        WHERE family_id = w.family_id AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
          AND ($6 = '00000000-0000-0000-0000-000000000000' OR actor_id = $6)
          AND ($7 = '00000000-0000-0000-0000-000000000000' OR organisation_id = $7)

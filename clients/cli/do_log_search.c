@@ -31,6 +31,8 @@ static bytes deed_of(kring *k, const json_value *r) {
     if (bytes_is(text_at(k, r, "outcome", ONE_LINE), "refused"))
         deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_REFUSED)));
     if (true_at(r, "emergency")) deed = join(k, deed, "\n", bytes_of_string(word_in(k->lang, W_EMERGENCY)));
+    for (const json_value *c = first_of(list_at(r, "changes")); c; c = json_next(c))
+        deed = join(k, deed, "\n", text_clean(k->memory, json_bytes_of(c), ONE_LINE));
     return deed;
 }
 

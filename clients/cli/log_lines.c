@@ -90,6 +90,6 @@ static void check_line(lines_check *c, const char *from, size_t number, bytes li
 void log_lines_check(lines_check *c, const char *from, bytes lines, const uuid *family) {
     bytes line;
     size_t number = 1;
-    for (; note_cut(&lines, '\n', &line); number++) check_line(c, from, number, line, family);
+    for (; bytes_cut(&lines, '\n', &line); number++) check_line(c, from, number, line, family);
     if (lines.len) check_line(c, from, number, lines, family);
 }

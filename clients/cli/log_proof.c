@@ -22,7 +22,7 @@ static bool decode(arena *a, bytes text, bytes *out) {
 
 static bool read_hashes(bytes *text, log_proof *out) {
     bytes line;
-    while (note_cut(text, '\n', &line)) {
+    while (bytes_cut(text, '\n', &line)) {
         size_t len = 0;
         if (line.len == 0) return true;
         if (out->hash_count == MERKLE_PROOF_MAX) return false;
@@ -96,9 +96,11 @@ static const char *open_extra(arena *a, bytes from, log_proof *out) {
 const char *log_proof_read(arena *a, bytes text, log_proof *out) {
     bytes line, extra;
     *out = (log_proof){0};
-    if (!note_cut(&text, '\n', &line) || !bytes_is(line, "c2sp.org/tlog-proof@v1")) return "it is no tlog-proof of version 1";
-    if (!note_cut(&text, '\n', &line) || !take_prefix(&line, "extra ") || !decode(a, line, &extra)) return "it has no extra data";
-    if (!note_cut(&text, '\n', &line) || !take_prefix(&line, "index ") || !ok(bytes_to_u64(line, MERKLE_SIZE_MAX - 1, &out->index)))
+    if (!bytes_cut(&text, '\n', &line) || !bytes_is(line, "c2sp.org/tlog-proof@v1"))
+        return "it is no tlog-proof of version 1";
+    if (!bytes_cut(&text, '\n', &line) || !take_prefix(&line, "extra ") || !decode(a, line, &extra))
+        return "it has no extra data";
+    if (!bytes_cut(&text, '\n', &line) || !take_prefix(&line, "index ") || !ok(bytes_to_u64(line, MERKLE_SIZE_MAX - 1, &out->index)))
         return "it has no index";
     if (!read_hashes(&text, out)) return "its hashes are not what they must be";
     if (!ok(note_open(text, &out->note))) return "it has no signed checkpoint";

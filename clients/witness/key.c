@@ -41,9 +41,9 @@ static result read_line(bytes text, arena *a, witness_key *out) {
     bytes line, name, hex;
     uint8_t raw[RAW], id[NOTE_KEY_ID];
     size_t raw_len = 0, id_len = 0;
-    ENSURE(note_cut(&text, '\n', &line) && text.len == 0 && bytes_starts(line, HEAD), BAD_FILE);
+    ENSURE(bytes_cut(&text, '\n', &line) && text.len == 0 && bytes_starts(line, HEAD), BAD_FILE);
     line = bytes_make(line.at + sizeof HEAD - 1, line.len - (sizeof HEAD - 1));
-    ENSURE(note_cut(&line, '+', &name) && note_cut(&line, '+', &hex) && note_name_ok(name), BAD_FILE);
+    ENSURE(bytes_cut(&line, '+', &name) && bytes_cut(&line, '+', &hex) && note_name_ok(name), BAD_FILE);
     ENSURE(ok(hex_decode(hex, id, sizeof id, &id_len)) && id_len == sizeof id, BAD_FILE);
     bool whole = ok(base64_decode(line, raw, sizeof raw, &raw_len)) && raw_len == sizeof raw && raw[0] == NOTE_COSIGNATURE;
     witness_key k = {0};

@@ -20,10 +20,10 @@ static result read_hash(bytes line, request *r) {
 result request_parse(bytes body, request *out) {
     bytes line;
     out->count = 0;
-    ENSURE(body.len <= REQUEST_MAX && note_cut(&body, '\n', &line), BAD_REQUEST);
+    ENSURE(body.len <= REQUEST_MAX && bytes_cut(&body, '\n', &line), BAD_REQUEST);
     TRY(read_old(line, &out->old));
     for (;;) {
-        ENSURE(note_cut(&body, '\n', &line), BAD_REQUEST);
+        ENSURE(bytes_cut(&body, '\n', &line), BAD_REQUEST);
         if (line.len == 0) break;
         TRY(read_hash(line, out));
     }

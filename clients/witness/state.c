@@ -41,7 +41,7 @@ static size_t find(const state *s, bytes origin) {
 static result read_seen(bytes *from, state *s) {
     bytes start = *from, line;
     checkpoint head;
-    for (int i = 0; i < 3; i++) ENSURE(note_cut(from, '\n', &line), BAD_FILE);
+    for (int i = 0; i < 3; i++) ENSURE(bytes_cut(from, '\n', &line), BAD_FILE);
     ENSURE(ok(checkpoint_parse(bytes_make(start.at, start.len - from->len), &head)), BAD_FILE);
     ENSURE(note_name_ok(head.origin) && find(s, head.origin) == s->count, BAD_FILE);
     s->logs[s->count] = (seen){.origin = arena_copy(s->names, head.origin), .size = head.size};
@@ -52,7 +52,7 @@ static result read_seen(bytes *from, state *s) {
 static result read_text(bytes text, state *s) {
     bytes first;
     uint64_t count;
-    ENSURE(note_cut(&text, '\n', &first) && bytes_starts(first, HEAD), BAD_FILE);
+    ENSURE(bytes_cut(&text, '\n', &first) && bytes_starts(first, HEAD), BAD_FILE);
     bytes number = bytes_make(first.at + sizeof HEAD - 1, first.len - (sizeof HEAD - 1));
     ENSURE(ok(bytes_to_u64(number, STATE_LOGS_MAX, &count)), BAD_FILE);
     while (s->count < count) TRY(read_seen(&text, s));

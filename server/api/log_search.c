@@ -12,7 +12,7 @@ static const uuid SERVICE; /* its own log is that of the zero family */
 typedef struct {
     uuid id, family, account, organisation;
     moment at;
-    bytes kind, outcome, rule;
+    bytes kind, outcome, rule, sealed; /* sealed: empty but for a change of the service */
     bool emergency;
     int class_; /* -1: none */
 } found;
@@ -107,13 +107,15 @@ static bool is_newer(const found *a, const found *b) {
 static found found_at(exchange *x, size_t i) {
     rows r = x->extra_rows;
     bool no_class = row_is_null(r, i, log_search__class), no_rule = row_is_null(r, i, log_search__rule);
+    bool no_change = row_is_null(r, i, log_search__sealed);
     return (found){.id = row_uuid(r, i, log_search__id), .family = row_uuid(r, i, log_search__family_id),
                    .at = row_moment(r, i, log_search__at), .kind = arena_copy(x->arena, row_text(r, i, log_search__kind)),
                    .outcome = arena_copy(x->arena, row_text(r, i, log_search__outcome)),
                    .emergency = row_bool(r, i, log_search__emergency), .account = row_uuid(r, i, log_search__actor_id),
                    .organisation = row_uuid_or_zero(r, i, log_search__organisation_id),
                    .class_ = no_class ? -1 : row_int4(r, i, log_search__class),
-                   .rule = no_rule ? BYTES("") : arena_copy(x->arena, row_text(r, i, log_search__rule))};
+                   .rule = no_rule ? BYTES("") : arena_copy(x->arena, row_text(r, i, log_search__rule)),
+                   .sealed = no_change ? (bytes){0} : arena_copy(x->arena, row_bytes(r, i, log_search__sealed))};
 }
 
 /* Both stand newest first; so does what comes of them, and no more of it than a page and the row that says there is another. */
@@ -148,7 +150,19 @@ static result judge(exchange *x) {
 
 /* ---- the answer ---- */
 
-static void write_found(json_writer *w, const found *r) {
+/* A settings.change or schema.migrate says in lines what is not as it was. One that does not open was changed in the database;
+ * kringd log check names it. */
+static void write_changes(json_writer *w, exchange *x, const found *r) {
+    bytes plain, line;
+    record_view v;
+    if (!r->sealed.len || !ok(open_service_record(x, r->id, r->sealed, &plain)) || !ok(record_parse(plain, &v))) return;
+    json_key(w, "changes");
+    json_open_array(w);
+    while (bytes_cut(&v.note, '\n', &line)) json_string(w, line);
+    json_close_array(w);
+}
+
+static void write_found(json_writer *w, exchange *x, const found *r) {
     json_open_object(w);
     json_key(w, "id"), json_uuid(w, r->id);
     json_key(w, "family"), json_uuid(w, r->family);
@@ -160,6 +174,7 @@ static void write_found(json_writer *w, const found *r) {
     if (!uuid_is_zero(r->organisation)) json_key(w, "organisation"), json_uuid(w, r->organisation);
     if (r->class_ >= 0) json_key(w, "class"), json_int(w, r->class_);
     if (r->rule.len) json_key(w, "rule"), json_string(w, r->rule);
+    write_changes(w, x, r);
     json_close_object(w);
 }
 
@@ -169,7 +184,7 @@ static shaped answer_page(exchange *x, const log_search *s) {
     json_open_object(&w);
     json_key(&w, "records");
     json_open_array(&w);
-    for (uint32_t i = 0; i < shown; i++) write_found(&w, &s->rows[i]);
+    for (uint32_t i = 0; i < shown; i++) write_found(&w, x, &s->rows[i]);
     json_close_array(&w);
     if (s->count > s->limit) {
         const found *last = &s->rows[shown - 1];

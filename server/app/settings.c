@@ -1,5 +1,7 @@
 #include "app/settings.h"
 
+#include "base/buf.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -353,6 +355,31 @@ bool settings_read(arena *a, int argc, char **argv, char **environment, settings
     if (!environment_read(a, environment, out, fault) || !flags_read(a, argc, argv, out, fault)) return false;
     credentials_find(a, out);
     return settings_agree(out, fault);
+}
+
+/* ---- for the log -------------------------------------------------------------------------------------------------- */
+
+static void put_value(buf *out, const settings *s, const setting_row *row) {
+    const void *value = (const uint8_t *)s + row->offset;
+    switch (row->kind) {
+    case KIND_NUMBER: buf_put_u64(out, *(const setting_NUMBER *)value); break;
+    case KIND_LIMIT: buf_put_u64(out, *(const uint32_t *)value); break;
+    case KIND_SWITCH: buf_put_string(out, *(const setting_SWITCH *)value ? "yes" : "no"); break;
+    default: buf_put_string(out, *(const setting_TEXT *)value); break;
+    }
+}
+
+const char *settings_told(arena *a, const settings *s) {
+    buf out = buf_new(ROWS * (LINE_MAX_LEN + 1u));
+    for (size_t i = 0; i < ROWS; i++) {
+        buf_put_string(&out, rows[i].name), buf_put_string(&out, " = ");
+        put_value(&out, s, &rows[i]);
+        buf_put_byte(&out, '\n');
+    }
+    must(buf_ok(&out)); /* a value is no longer than a line of the file */
+    const char *told = arena_string(a, buf_bytes(&out));
+    buf_release(&out);
+    return told;
 }
 
 /* ---- documentation ------------------------------------------------------------------------------------------------ */

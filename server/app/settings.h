@@ -50,6 +50,9 @@ bool settings_read(arena *a, int argc, char **argv, char **environment, settings
 /* The file alone, for the fuzzer: any bytes are either settings or a fault. `name` is only for the fault's text. */
 bool settings_parse_file(arena *a, bytes content, const char *name, settings *out, setting_fault *fault) MUST_USE;
 
+/* Every setting and its value, a line each. Of a secret it is the path, so nothing of it is one. */
+const char *settings_told(arena *a, const settings *s);
+
 /* --help's list and the sample file that is installed with the program. */
 void settings_print_help(FILE *to);
 void settings_print_sample(FILE *to);

@@ -17,6 +17,14 @@ bool bytes_starts(bytes a, const char *prefix) {
     return a.len >= n && memcmp(a.at, prefix, n) == 0;
 }
 
+bool bytes_cut(bytes *from, char end, bytes *part) {
+    const uint8_t *found = from->len ? memchr(from->at, end, from->len) : NULL;
+    if (!found) return false;
+    *part = bytes_make(from->at, (size_t)(found - from->at));
+    *from = bytes_make(found + 1, from->len - part->len - 1);
+    return true;
+}
+
 bool bytes_equal_secret(bytes a, bytes b) {
     if (a.len != b.len) return false;
     volatile uint8_t difference = 0;

@@ -34,6 +34,8 @@ static inline bool bytes_is(bytes a, const char *s) { return bytes_equal(a, byte
 /* ASCII only; for header names and schemes. */
 bool bytes_is_nocase(bytes a, const char *s);
 bool bytes_starts(bytes a, const char *prefix);
+/* What stands before the first `end`, which goes with it; false, and nothing taken, if there is none. */
+bool bytes_cut(bytes *from, char end, bytes *part) MUST_USE;
 /* Constant time in the content; the lengths are public. For tokens, MACs and hashes. */
 bool bytes_equal_secret(bytes a, bytes b);
 

@@ -4,7 +4,7 @@
 
 enum { STAMPED = 8 + SIGN_SIZE, COSIGNED_HEAD = 64 };
 
-static bool take_line(bytes *from, bytes *line) { return note_cut(from, '\n', line) && line->len > 0; }
+static bool take_line(bytes *from, bytes *line) { return bytes_cut(from, '\n', line) && line->len > 0; }
 
 result checkpoint_parse(bytes text, checkpoint *out) {
     checkpoint c;

@@ -116,7 +116,7 @@ static const char *take_line(log_policy *p, bytes line) {
 bool log_policy_parse(bytes text, log_policy *out, size_t *line, const char **why) {
     bytes row;
     *out = (log_policy){.quorum = NOWHERE};
-    for (*line = 1, *why = NULL; note_cut(&text, '\n', &row); ++*line)
+    for (*line = 1, *why = NULL; bytes_cut(&text, '\n', &row); ++*line)
         if ((*why = take_line(out, row))) return false;
     if (text.len) *why = "no line end";
     else if (out->quorum == NOWHERE) *why = "no quorum";

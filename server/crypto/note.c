@@ -44,14 +44,6 @@ static bool letters_ok(bytes text) {
 
 bool note_text_ok(bytes text) { return text.len > 0 && text.at[text.len - 1] == '\n' && letters_ok(text); }
 
-bool note_cut(bytes *from, char end, bytes *part) {
-    const uint8_t *found = from->len ? memchr(from->at, end, from->len) : NULL;
-    if (!found) return false;
-    *part = bytes_make(from->at, (size_t)(found - from->at));
-    *from = bytes_make(found + 1, from->len - part->len - 1);
-    return true;
-}
-
 /* ---- keys ---- */
 
 note_key note_key_make(bytes name, note_type type, const uint8_t public_key[SIGN_PUBLIC]) {
@@ -72,7 +64,7 @@ result note_key_parse(bytes vkey, note_key *out) {
     bytes name, hex;
     uint8_t id[NOTE_KEY_ID], raw[KEY_RAW];
     size_t id_len = 0, raw_len = 0;
-    ENSURE(note_cut(&vkey, '+', &name) && note_cut(&vkey, '+', &hex) && note_name_ok(name), BAD_REQUEST);
+    ENSURE(bytes_cut(&vkey, '+', &name) && bytes_cut(&vkey, '+', &hex) && note_name_ok(name), BAD_REQUEST);
     TRY(hex_decode(hex, id, sizeof id, &id_len));
     TRY(base64_decode(vkey, raw, sizeof raw, &raw_len));
     ENSURE(id_len == sizeof id && raw_len == sizeof raw, BAD_REQUEST);
@@ -102,7 +94,7 @@ static result read_line(bytes line, note_line *out) {
     size_t len = 0;
     ENSURE(bytes_starts(line, DASH), BAD_REQUEST);
     line = bytes_make(line.at + sizeof DASH - 1, line.len - (sizeof DASH - 1));
-    ENSURE(note_cut(&line, ' ', &out->name) && note_name_ok(out->name), BAD_REQUEST);
+    ENSURE(bytes_cut(&line, ' ', &out->name) && note_name_ok(out->name), BAD_REQUEST);
     TRY(base64_decode(line, NULL, SIZE_MAX, &len));
     ENSURE(len > NOTE_KEY_ID, BAD_REQUEST);
     TRY(base64_decode(bytes_make(line.at, 8), head, sizeof head, &len));
@@ -114,7 +106,7 @@ static result read_line(bytes line, note_line *out) {
 result note_open_lines(bytes text, bytes lines, note_view *out) {
     ENSURE(text.len <= NOTE_MAX && lines.len <= NOTE_MAX && note_text_ok(text) && note_text_ok(lines), BAD_REQUEST);
     *out = (note_view){.text = text};
-    for (bytes line; note_cut(&lines, '\n', &line);) {
+    for (bytes line; bytes_cut(&lines, '\n', &line);) {
         ENSURE(out->count < NOTE_SIGNATURES_MAX, BAD_REQUEST);
         TRY(read_line(line, &out->lines[out->count++]));
     }

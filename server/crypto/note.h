@@ -26,10 +26,6 @@ bool note_name_ok(bytes name) MUST_USE;
 /* UTF-8 that ends in a newline, and no other control character. */
 bool note_text_ok(bytes text) MUST_USE;
 
-/* Takes what is before the first `end` and the letter itself from `from`; false when there is none. Every one of these formats is
- * lines and parts of lines. */
-bool note_cut(bytes *from, char end, bytes *part) MUST_USE;
-
 /* The id is SHA-256(name | 0x0a | type | public key)[:4]. The name must be fine, and its bytes outlive the key. */
 note_key note_key_make(bytes name, note_type type, const uint8_t public_key[SIGN_PUBLIC]);
 /* "name+keyid+base64": a verifier key of one of our types, whose id is its own. BAD_REQUEST otherwise. */

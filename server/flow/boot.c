@@ -1,4 +1,4 @@
-/* The life of this server, on the log: that it began, as which program, that it is there, and that it stopped.
+/* The life of this server, on the log: that it began, as which program with which settings, that it is there, and that it stopped.
  *
  * Each start counts its records from 0. Those of a server that was killed may have holes where its last units were; whoever is
  * there closes them with void records, once that one was not seen for some minutes and all that it left has its place in the tree.
@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "statements.h"
 
-enum { PULSE_MS = 2000, SEEN_EVERY = 30, GAPS_AT_ONCE = 64 };
+enum { PULSE_MS = 2000, SEEN_EVERY = 30, GAPS_AT_ONCE = 64, FOUND_MAX = 32768 };
 #define GONE (5 * MINUTE)
 
 typedef struct boot_keeper {
@@ -145,14 +145,64 @@ void boot_pulse_stop(service *s) {
 
 /* ---- beginning and end ---- */
 
+/* The program, the schema, every setting: a line each. */
+static bytes found_now(const service *s, int32_t schema_number, arena *a) {
+    const char *told = s->set.told_settings ? s->set.told_settings : "";
+    return arena_format(a, "kringd %s\nschema %d\n%s", KRING_VERSION, schema_number, told);
+}
+
+static bool has_line(bytes text, bytes line) {
+    bytes one;
+    while (bytes_cut(&text, '\n', &one))
+        if (bytes_equal(one, line)) return true;
+    return false;
+}
+
+/* The lines of `from` that `other` has not, with a sign in front. */
+static void put_lines(buf *out, char sign, bytes from, bytes other, bool of_schema) {
+    bytes line;
+    while (bytes_cut(&from, '\n', &line)) {
+        if (bytes_starts(line, "schema ") != of_schema || has_line(other, line)) continue;
+        buf_put_byte(out, (uint8_t)sign), buf_put(out, line), buf_put_byte(out, '\n');
+    }
+}
+
+/* What was changed since the last start, a line each: "-port = 8443", "+port = 8444". No record if nothing was. */
+static result add_change(service *s, unit *u, const char *kind, bytes before, bytes now, bool of_schema, arena *a) {
+    record_sealed made;
+    buf lines = buf_new(FOUND_MAX);
+    put_lines(&lines, '-', before, now, of_schema);
+    put_lines(&lines, '+', now, before, of_schema);
+    result r = OK;
+    if (lines.len) r = service_record(s, s->boot, counter_take(s), kind, buf_bytes(&lines), a, &made);
+    if (lines.len && ok(r)) record_add(u, a, &made);
+    buf_release(&lines);
+    return r;
+}
+
+static result ask_before(service *s, arena *a, int32_t *schema_number, bytes *found) {
+    unit *u = unit_new(a);
+    unit_add(u, &stmt_boot_before, NULL);
+    TRY(unit_wait(s->set.loop, s->set.data, u));
+    *schema_number = row_int4(unit_rows(u, 0), 0, boot_before__schema);
+    *found = row_text(unit_rows(u, 0), 0, boot_before__found);
+    return OK;
+}
+
 static result begin(service *s, arena *a) {
     record_sealed made;
-    TRY(service_record(s, s->boot, counter_take(s), "server.start", BYTES(KRING_VERSION), a, &made));
+    int32_t schema_number;
+    bytes before;
+    TRY(ask_before(s, a, &schema_number, &before));
+    bytes now = found_now(s, schema_number, a);
+    TRY(service_record(s, s->boot, counter_take(s), "server.start", now, a, &made));
     unit *u = service_unit(a);
     params *p = params_new(a);
-    param_uuid(p, s->boot), param_string(p, KRING_VERSION), param_moment(p, clock_real());
+    param_uuid(p, s->boot), param_string(p, KRING_VERSION), param_moment(p, clock_real()), param_text(p, now);
     unit_add(u, &stmt_boot_begin, p);
     record_add(u, a, &made);
+    TRY(add_change(s, u, "schema.migrate", before, now, true, a));
+    TRY(add_change(s, u, "settings.change", before, now, false, a));
     return unit_wait(s->set.loop, s->set.data, u);
 }
 

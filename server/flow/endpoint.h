@@ -184,6 +184,8 @@ result cursor_before(exchange *x, moment *at, uuid *id) MUST_USE;
 uuid organisation_mark(const exchange *x, bytes name);
 /* Opens a record's sealed content (the log view). */
 result open_record(exchange *x, uuid record, bytes sealed, bytes *plain) MUST_USE;
+/* The same of a record of the service itself. */
+result open_service_record(exchange *x, uuid record, bytes sealed, bytes *plain) MUST_USE;
 /* The session's own account's sealed text in that column. */
 enum { ACCOUNT_LOGIN = 1 };
 result open_account_text(exchange *x, uint32_t column, bytes sealed, bytes *plain) MUST_USE;

@@ -52,11 +52,19 @@ bytes plain_of(const exchange *x, uint32_t i) {
     return x->plain[i];
 }
 
-result open_record(exchange *x, uuid record, bytes sealed, bytes *plain) {
-    must(x->receipt.issued && x->audit_keys[0]);
+static result open_record_of(exchange *x, cipher_key *key, uuid of, uuid record, bytes sealed, bytes *plain) {
     uint8_t aad[AAD_RECORD];
-    aad_record(x->family_ids[0], record, aad);
-    return envelope_open(x->audit_keys[0], ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), sealed, x->arena, plain);
+    must(x->receipt.issued && key);
+    aad_record(of, record, aad);
+    return envelope_open(key, ENVELOPE_XAES, 0, BYTES_OF(aad), sealed, x->arena, plain);
+}
+
+result open_record(exchange *x, uuid record, bytes sealed, bytes *plain) {
+    return open_record_of(x, x->audit_keys[0], x->family_ids[0], record, sealed, plain);
+}
+
+result open_service_record(exchange *x, uuid record, bytes sealed, bytes *plain) {
+    return open_record_of(x, keyring_find_audit(x->service->set.ring, SERVICE_FAMILY), SERVICE_FAMILY, record, sealed, plain);
 }
 
 result open_account_text(exchange *x, uint32_t column, bytes sealed, bytes *plain) {

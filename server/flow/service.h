@@ -35,6 +35,7 @@ typedef struct {
     unsigned disclosures_at_once; /* in one group: 32 */
     unsigned refusals_a_minute;   /* recorded refusals per session */
     moment keys_backup;           /* how long a backup of the keys lives: what was erased can't come back after that */
+    const char *told_settings;    /* all of them, a line each, for the log; none is a secret */
     bool statutory_file;          /* the plans are the statutory file of the organisation that owns them */
 } service_settings;
 

@@ -85,3 +85,36 @@ def _(world):
         found.same(bram.get("/v1/families/" + family + "/plan").status, 200, "and it goes on")
     found.close(len(CHANGES))
     return f"{len(CHANGES)} changes"
+
+
+@test("log check: the log says with which settings and schema a server began, and the auditor what was changed; nothing if nothing was")
+def _(world):
+    found = Findings()
+    with Instance(world.place, "settled", [BE], settings=QUICK) as one:
+
+        def changes(kind):
+            client = Client(one, world.watch, "auditor").log_in()
+            rows = client.get("/v1/log?limit=500&kind=" + kind).must(200).json()["records"]
+            found.check(all(r["family"] == "00000000-0000-0000-0000-000000000000" for r in rows), kind, "is the service's")
+            mine = [[c for c in r["changes"] if "_db = host=" not in c] for r in rows]  # the demo's socket moves with each start
+            return [c for c in mine if c]
+
+        schema = one.sql("kring", "SELECT max(version) FROM schema_version")
+        found.same(changes("schema.migrate"), [["+schema " + schema]], "the first start")
+        first = changes("settings.change")
+        found.check(len(first) == 1 and {"+person_idle = 720", "+demo = yes"} <= set(first[0]), "all settings", first)
+        found.check(not any("password" in line for line in first[0]), "no secret", first)
+        same(one.stop(), 0, "exit code")
+        one.start()
+        found.same(len(changes("settings.change")), 1, "the same settings")
+        same(one.stop(), 0, "exit code")
+        one.write_script({**QUICK, "person_idle": 600}, False, {})
+        one.start()
+        found.same(changes("settings.change")[0], ["-person_idle = 720", "+person_idle = 600"], "the newest")
+        found.same(len(changes("schema.migrate")), 1, "the same schema")
+        quiet(one)
+        one.sql("kring", "UPDATE record SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1) WHERE kind = 'schema.migrate'")
+        rows = Client(one, world.watch, "auditor").log_in().get("/v1/log?kind=schema.migrate").must(200).json()["records"]
+        found.same([("changes" in r) for r in rows], [False], "one that does not open")
+        found.same(check(one)[0], 1, "and is named")
+    found.close(9)

@@ -50,7 +50,7 @@ def kinds_of_the_service():
     for folder in ("server/flow", "server/app"):
         for path in (ROOT / folder).glob("*.c"):
             text = path.read_text("utf-8")
-            found |= set(re.findall(r'(?:service_record|add_record_of|settle)\([^;]*?"([a-z_]+\.[a-z_]+)"', text))
+            found |= set(re.findall(r'(?:service_record|add_record_of|add_change|settle)\([^;]*?"([a-z_]+\.[a-z_]+)"', text))
             found |= set(re.findall(r'\.kind = BYTES\("([a-z_]+\.[a-z_]+)"\)', text))
     return found
 
