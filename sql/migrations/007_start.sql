@@ -2,3 +2,4 @@
 -- what differs; each start's own record holds all of it, sealed and committed to.
 
 ALTER TABLE boot ADD COLUMN found text NOT NULL DEFAULT '';
+CREATE INDEX boot_began ON boot (began_at);
