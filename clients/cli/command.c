@@ -135,8 +135,12 @@ const command commands[] = {
      "All of it is fetched and computed again, and held against what was seen before. Who is logged in has his own lines "
      "checked too.",
      run_log_verify},
-    {"log export", "", 0, 0, OPT(FAMILY) | OPT(OUT), 0, 0, "keep your lines of the log with their proofs, one JSON object a line",
-     "'kring log verify --records' checks them, with or without the server.", run_log_export},
+    {"log export", "", 0, 0, OPT(FAMILY) | OPT(OUT) | OPT(FORMAT), 0, 0,
+     "keep your lines of the log with their proofs, one JSON object a line",
+     "'kring log verify --records' checks them, with or without the server. With --format fhir each line is a FHIR R4 AuditEvent by "
+     "IHE's Basic Audit Log Patterns (BALP), in the form that FHIR servers import in bulk (application/fhir+ndjson): one resource a "
+     "line and no Bundle, which would have to be held whole. It tells no more than the line, and the line goes along in it.",
+     run_log_export},
     {"log search", "", 0, 0,
      OPT(FROM) | OPT(UNTIL) | OPT(ACCOUNT) | OPT(ORGANISATION) | OPT(FAMILY) | OPT(CLASS) | OPT(RULE) | OPT(EMERGENCY) |
          OPT(OUTCOME) | OPT(KIND),
@@ -498,6 +502,7 @@ static void put_filling(buf *out, filling fill) {
         buf_put_string(out, "_kring_words \"sole_authority suspended_contact contact_ban authority_ended lifted\"");
         return;
     case FILL_EVIDENCE: buf_put_string(out, "_kring_words \"judgment order protocol registry\""); return;
+    case FILL_FORMAT: buf_put_string(out, "_kring_words \"ndjson fhir\""); return;
     case FILL_PACKAGE: buf_put_string(out, "_kring_words \"basis introduction coordination school leisure\""); return;
     case FILL_SECRECY_GROUND:
         buf_put_string(out,

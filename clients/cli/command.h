@@ -11,7 +11,7 @@ enum { OPERANDS_MAX = 4, TIMES_MAX = 70 };
 typedef enum {
     FILL_NOTHING, FILL_FILE, FILL_FIELD, FILL_SECTION, FILL_LANGUAGE, FILL_ENTRY_KIND, FILL_JURISDICTION,
     FILL_DANGER, FILL_OUTCOME, FILL_RESULT, FILL_GROUND, FILL_DECISION, FILL_EVIDENCE,
-    FILL_PACKAGE, FILL_SECRECY_GROUND, FILL_LEVEL, FILL_CHANNEL, FILL_BASIS
+    FILL_FORMAT, FILL_PACKAGE, FILL_SECRECY_GROUND, FILL_LEVEL, FILL_CHANNEL, FILL_BASIS
 } filling;
 
 /* id, long name, letter or 0, the value's name or NULL, what completes it, what it does */
@@ -53,6 +53,7 @@ typedef enum {
     X(NO, "no", 0, "FIELD", FILL_FIELD, "a field to say no to")                                                      \
     X(JURISDICTION, "jurisdiction", 0, "CODE", FILL_JURISDICTION, "BE-VLG or NL; else both")                         \
     X(OUT, "out", 0, "PATH", FILL_FILE, "where to keep them: receipts in a folder, a log in a file")                  \
+    X(FORMAT, "format", 0, "FORMAT", FILL_FORMAT, "ndjson, or fhir: AuditEvents for an audit repository")            \
     X(KEYS, "keys", 0, "KEYS", FILL_FILE, "keys that you trust: a file, or the https address of a server")           \
     X(MINUTES, "minutes", 0, "COUNT", FILL_NOTHING, "for how many minutes; else as long as the law here allows")     \
     X(REASON, "reason", 0, "CODE", FILL_DANGER, "which danger it is")                                                \

@@ -62,6 +62,7 @@ static const char *record_fault(lines_check *c, arena *a, const json_value *reco
     const json_value *text = member_at(record, "proof");
     log_proof *p = ARENA_NEW(a, log_proof);
     if (!json_is_object(record)) return "it is no record";
+    if (member_at(record, "resourceType")) return "it is a FHIR resource: check the line that goes along in it";
     if (member_at(record, "damaged")) return "the service can't read it any more: it was changed in the database";
     if (!text) {
         c->unproven++;

@@ -430,6 +430,8 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
       "Write the time as 2026-01-31 or 2026-01-31T12:00+01:00: {}")                                                  \
     X(WHY_WHAT, "Zeg waarover: --field en --about, of --entry", "Dites sur quoi : --field et --about, ou --entry",   \
       "Say about what: --field and --about, or --entry")                                                             \
+    X(NOT_A_FORMAT, "--format is ndjson of fhir: {}", "--format est ndjson ou fhir : {}",                            \
+      "--format is ndjson or fhir: {}")                                                                              \
     X(BAD_MINUTES, "Minuten zijn een getal van 1 tot 1440: {}", "Les minutes sont un nombre de 1 à 1440 : {}",       \
       "Minutes are a number from 1 to 1440: {}")                                                                     \
     X(ABLE_OR_NOT, "Kies --able of --not-able.", "Choisissez --able ou --not-able.", "Choose --able or --not-able.") \

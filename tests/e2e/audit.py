@@ -16,9 +16,13 @@ from harness import Findings, Failure, expect, same, test
 from instance import QUICK, ROOT, Instance, build
 from world import BE
 
-sys.path.insert(0, str(ROOT / "tests/log"))
+sys.path[:0] = [str(ROOT / "tests/log"), str(ROOT / "tests/fhir")]
+import balp  # noqa: E402
 import hammer  # noqa: E402
 from logs import Key, Log, note, root_of, tiles_of, write  # noqa: E402
+
+
+KINDS = "3f0b8a52-6c1e-4d0a-9a44-5d1f7d2c8e61"  # of our kinds of record, as a code system
 
 
 class Auditing:
@@ -159,6 +163,60 @@ def _(world):
             found.same(len([p for p in positions if p > 4]), len(named) - len(written), ref, r["kind"], "items")
     found.close(20)
     return f"{found.checked} lines"
+
+
+def line_of(event):
+    return base64.b64decode(event["entity"][0]["detail"][0]["valueBase64Binary"]).decode()
+
+
+def numbers_of(node):
+    """Every id in it, however deep."""
+    return set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", json.dumps(node)))
+
+
+def exported(a, ref, form):
+    """His lines, once all of them stand in the tree: the file, and its lines."""
+    a.settle()
+    kept = a.place / f"{ref}.{form}"
+    code, out, err = a.kring("log", "export", "--format", form, "--out", kept, "--family", a.instance.family()["id"], home=f"fhir-{ref}")
+    same((code, out, err), (0, "", ""), f"{ref} exports {form}")
+    return kept, [json.loads(line) for line in kept.read_text().split("\n")[:-1]]
+
+
+@test("audit: the log as FHIR AuditEvents: right by HL7's and IHE's rules, the same lines, which verify, and to nobody more than his lines (R-61, R-64)")
+def _(world):
+    a, found = auditing(world), Findings()
+    family, url = a.instance.family()["id"], a.instance.demo["url"]
+    leen = a.client("leen")
+    given = leen.get(a.path + "/grants").must(200).json()["grants"][-1]["id"]
+    leen.post(f"{a.path}/grants/{given}/pause", None).must(200)
+    for ref in ("leen", "els", "auditor"):
+        a.kring("login", "--demo", a.instance.data / "demo.json", ref, home=f"fhir-{ref}")
+        _, plain = exported(a, ref, "ndjson")
+        kept, events = exported(a, ref, "fhir")
+        lines = [json.loads(line_of(e)) for e in events]
+        for event, line in zip(events, lines):
+            found.same(balp.faults(event), [], ref, line["kind"])
+            found.same((event["id"], event["recorded"], event["meta"]["tag"][0]["code"]), (line["id"], line["at"], line["kind"]), ref)
+            hidden = {**event, "entity": [{**event["entity"][0], "detail": []}, *event["entity"][1:]]}
+            told = numbers_of(hidden) - numbers_of({k: v for k, v in line.items() if k != "proof"}) - {family, KINDS}
+            found.check(ref == "auditor" or not told, ref, line["kind"], "tells of", told)
+            found.check(ref == "auditor" or not re.search(r'"altId"|/24"|/48"', json.dumps(hidden)), ref, line["kind"], "tells from where")
+            found.check(url in json.dumps(event["source"]), ref, "its source")
+        newer = len(lines) - len(plain)
+        bare = [[{k: v for k, v in line.items() if k != "proof"} for line in some] for some in (lines[newer:], plain)]
+        found.same(bare[0], bare[1], ref, "the two formats say the same lines")
+        found.check({line["kind"] for line in lines[:newer]} <= {"log.read"} and (newer == 0 or ref == "auditor"), ref, newer, "newer")
+        (a.place / f"{ref}.lines").write_text("".join(line_of(e) + "\n" for e in events))
+        a.verify("--key", a.log["vkey"], "--records", a.place / f"{ref}.lines", says="of your lines proven", home="fresh")
+        a.verifier(*a.live(), "-records", a.place / f"{ref}.lines")
+        found.check("FHIR" in a.verify("--key", a.log["vkey"], "--records", kept, code=1, home="fresh"), ref, "the resources are not taken for lines")
+        profiles = {p.removeprefix(balp.BALP) for e in events for p in e["meta"].get("profile", [])}
+        found.check(profiles >= ({"PatientRead", "AuthZconsent"} if ref == "auditor" else {"PatientRead"}), ref, profiles)
+        found.check(ref == "auditor" or "AuthZconsent" not in profiles, ref, "names a grant that his line does not")
+    leen.post(f"{a.path}/grants/{given}/resume", None).must(200)
+    found.close(40)
+    return f"{found.checked} checks"
 
 
 @test("audit: a line that was changed on its way is named by both verifiers")

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The end-to-end suite, on real instances made by the script behind `./dev demo`. Prints a line per test and closes with
-# "N passed, N failed". Standard library of Python only; ports 8600 to 8699; everything it makes is wiped at the end.
+# "N passed, N failed". Python's standard library and jsonschema (python3-jsonschema); ports 8600 to 8699; everything it makes is wiped
+# at the end.
 #
 #   tests/e2e/run.sh [BUILD] [--races N] [--kills N] [--postgres-kills N] [--pairs N] [--seed N] [--only NAME] [--keep]
 #
