@@ -137,9 +137,9 @@ const command commands[] = {
      run_log_verify},
     {"log export", "", 0, 0, OPT(FAMILY) | OPT(OUT) | OPT(FORMAT), 0, 0,
      "keep your lines of the log with their proofs, one JSON object a line",
-     "'kring log verify --records' checks them, with or without the server. With --format fhir each line is a FHIR R4 AuditEvent by "
-     "IHE's Basic Audit Log Patterns (BALP), in the form that FHIR servers import in bulk (application/fhir+ndjson): one resource a "
-     "line and no Bundle, which would have to be held whole. It tells no more than the line, and the line goes along in it.",
+     "'kring log verify --records' checks them, with or without the server. With --format fhir each line is a FHIR R4 AuditEvent "
+     "by IHE's Basic Audit Log Patterns (BALP), in the form that FHIR servers import in bulk (application/fhir+ndjson): one "
+     "resource a line and no Bundle, which would have to be held whole. It tells no more than the line, and the line goes along.",
      run_log_export},
     {"log search", "", 0, 0,
      OPT(FROM) | OPT(UNTIL) | OPT(ACCOUNT) | OPT(ORGANISATION) | OPT(FAMILY) | OPT(CLASS) | OPT(RULE) | OPT(EMERGENCY) |

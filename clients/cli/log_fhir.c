@@ -48,16 +48,20 @@ void fhir_put_concept(json_writer *w, const char *key, fhir_code code) {
     json_close_object(w);
 }
 
+void fhir_put_uri(json_writer *w, bytes uri) {
+    json_key(w, "identifier");
+    json_open_object(w);
+    fhir_put_string(w, "system", BYTES("urn:ietf:rfc:3986"));
+    fhir_put_string(w, "value", uri);
+    json_close_object(w);
+}
+
 void fhir_put_identifier(json_writer *w, uuid id) {
     char text[UUID_TEXT];
     buf urn = buf_new(64);
     uuid_write(id, text);
     buf_format(&urn, "urn:uuid:%.*s", UUID_TEXT, text);
-    json_key(w, "identifier");
-    json_open_object(w);
-    fhir_put_string(w, "system", BYTES("urn:ietf:rfc:3986"));
-    fhir_put_string(w, "value", buf_bytes(&urn));
-    json_close_object(w);
+    fhir_put_uri(w, buf_bytes(&urn));
     buf_release(&urn);
 }
 
@@ -163,8 +167,8 @@ static void put_details(fhir_event *e, const json_value *item) {
     if (e->detailed) json_close_array(&e->json);
 }
 
-/* One text of the plan, or one grant: its number, and what the line tells of it. An entry of a plan is no kind of resource that FHIR
- * has; Basic is what FHIR has for those. */
+/* One text of the plan, or one grant: its number, and what the line tells of it. An entry of a plan is no kind of resource that
+ * FHIR has; Basic is what it has for those. */
 static void put_item(fhir_event *e, const json_value *item) {
     uuid entry;
     if (!ok(uuid_parse(fhir_text(item, "entry"), &entry))) return;

@@ -1,11 +1,11 @@
 /* A line of the log as a FHIR R4 AuditEvent, by IHE's Basic Audit Log Patterns (BALP 1.1).
  *
- * It is made of the line and of what the line's proof opens, and of nothing else: no clock, no chance, no other answer. So the same
- * line always gives the same bytes, and whoever sees less in his lines sees less here. Nothing is lost, since the line itself goes
- * along. A profile is claimed only by a resource that keeps it: a refused look claims none, for BALP's are of what was done.
+ * It is made of the line and of what the line's proof opens, and of nothing else: no clock, no chance, no other answer. So the
+ * same line always gives the same bytes, and whoever sees less in his lines sees less here. Nothing is lost, since the line itself
+ * goes along. A profile is claimed only by a resource that keeps it: a refused look claims none, for BALP's are of what was done.
  *
- * Kring has no Patient, Consent or Device resources, so everything is named by its identifier: a reference to a resource that nobody
- * can fetch would be false. */
+ * Kring has no Patient, Consent or Device resources, so everything is named by its identifier: a reference to a resource that
+ * nobody can fetch would be false. */
 #ifndef KRING_CLI_LOG_FHIR_H
 #define KRING_CLI_LOG_FHIR_H
 
@@ -47,6 +47,7 @@ void fhir_put_code(json_writer *w, fhir_code code);
 /* {"coding": [...]} */
 void fhir_put_concept(json_writer *w, const char *key, fhir_code code);
 /* "identifier": {...}, of a reference that stands open; and a reference that is nothing but that. */
+void fhir_put_uri(json_writer *w, bytes uri);
 void fhir_put_identifier(json_writer *w, uuid id);
 void fhir_put_number(json_writer *w, const char *key, const char *type, uuid id);
 void fhir_put_string(json_writer *w, const char *key, bytes text);

@@ -1,5 +1,5 @@
-/* The agents of an AuditEvent: the client, the service and, if somebody did it, the person at the client. BALP wants who and where of
- * the first two; what a line does not say is told to be absent (HL7's data-absent-reason) and never made up. */
+/* The agents of an AuditEvent: the client, the service and, if somebody did it, the person at the client. BALP wants who and where
+ * of the first two; what a line does not say is told to be absent (HL7's data-absent-reason) and never made up. */
 #include "log_fhir.h"
 
 #define ABSENT "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -40,11 +40,7 @@ static void put_service(fhir_event *e, const char *key) {
     json_key(w, key);
     json_open_object(w);
     fhir_put_string(w, "type", BYTES("Device"));
-    json_key(w, "identifier");
-    json_open_object(w);
-    fhir_put_string(w, "system", BYTES("urn:ietf:rfc:3986"));
-    fhir_put_string(w, "value", e->server);
-    json_close_object(w);
+    fhir_put_uri(w, e->server);
     json_close_object(w);
 }
 
