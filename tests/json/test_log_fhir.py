@@ -10,7 +10,13 @@ import sys
 import tempfile
 import unittest
 
+sys.dont_write_bytecode = True
 ROOT = pathlib.Path(sys.argv[1])
+sys.path.insert(0, str(ROOT / "proto"))
+import log_fhir  # noqa: E402
+from strict import Fault  # noqa: E402
+
+KINDS = set(json.loads((ROOT / "proto/log_words.json").read_text("utf-8"))["kinds"])
 TABLE = json.loads((ROOT / "proto/log_fhir.json").read_text("utf-8"))
 
 
@@ -27,12 +33,17 @@ class Generator(unittest.TestCase):
     def refused(self, says, change):
         table = copy.deepcopy(TABLE)
         change(table)
-        code, trouble = generate(table)
-        self.assertEqual(code, 1, says)
-        self.assertIn(says, trouble)
+        with self.assertRaises(Fault, msg=says) as told:
+            log_fhir.check(table, KINDS, "table")
+        self.assertIn(says, str(told.exception))
 
     def test_the_table_as_it_is(self):
         self.assertEqual(generate(TABLE), (0, ""))
+
+    def test_the_build_stops(self):
+        code, trouble = generate({**TABLE, "kinds": {k: v for k, v in TABLE["kinds"].items() if k != "plan.read"}})
+        self.assertEqual(code, 1)
+        self.assertIn("no pattern for plan.read", trouble)
 
     def test_every_kind_has_its_codes(self):
         for kind in TABLE["kinds"]:
