@@ -31,7 +31,7 @@ static outcome put_event(kring *k, const sink *s, bytes line) {
 
 static outcome put_events(kring *k, const sink *s, bytes lines) {
     bytes line;
-    while (note_cut(&lines, '\n', &line))
+    while (bytes_cut(&lines, '\n', &line))
         GO(put_event(k, s, line));
     return DONE;
 }

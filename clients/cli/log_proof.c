@@ -100,7 +100,8 @@ const char *log_proof_read(arena *a, bytes text, log_proof *out) {
         return "it is no tlog-proof of version 1";
     if (!bytes_cut(&text, '\n', &line) || !take_prefix(&line, "extra ") || !decode(a, line, &extra))
         return "it has no extra data";
-    if (!bytes_cut(&text, '\n', &line) || !take_prefix(&line, "index ") || !ok(bytes_to_u64(line, MERKLE_SIZE_MAX - 1, &out->index)))
+    if (!bytes_cut(&text, '\n', &line) || !take_prefix(&line, "index ") ||
+        !ok(bytes_to_u64(line, MERKLE_SIZE_MAX - 1, &out->index)))
         return "it has no index";
     if (!read_hashes(&text, out)) return "its hashes are not what they must be";
     if (!ok(note_open(text, &out->note))) return "it has no signed checkpoint";
