@@ -142,9 +142,9 @@ SELECT size FROM log_head;
 SELECT first_index, boot_id, first_counter, count FROM log_run WHERE first_index > $1 ORDER BY first_index LIMIT $2;
 
 -- name: check_log_entries
--- params: number int8
--- returns: hashes bytea
-SELECT hashes FROM log_tile WHERE level = -1 AND number = $1;
+-- params: number int8, most int4
+-- returns: number int8, hashes bytea
+SELECT number, hashes FROM log_tile WHERE level = -1 AND number >= $1 ORDER BY number LIMIT $2;
 
 -- name: check_log_records
 -- params: family uuid, after_at timestamptz, after_id uuid, most int4

@@ -14,7 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-enum { PAGE = 500, RUNS_PAGE = 10000, TOLD_MAX = 20, EXIT_FAULT = 1 };
+enum { PAGE = 500, RUNS_PAGE = 10000, TILES_PAGE = 256, TOLD_MAX = 20, EXIT_FAULT = 1 };
 
 typedef struct {
     uint64_t index;
@@ -28,9 +28,7 @@ typedef struct {
     size_t run_count, run_room;
     uint8_t *found; /* a bit for each leaf */
     uint64_t size, records, older, faults;
-    uint64_t tile_number; /* of the entries that are at hand */
-    arena *tile_memory;
-    bytes tile;
+    uint8_t (*leaves)[RECORD_HASH]; /* what each commits to: 32 bytes a record */
 } checking;
 
 __attribute__((format(printf, 2, 3))) static void fault(checking *v, const char *format, ...) {
@@ -126,22 +124,39 @@ static const run *run_of(const checking *v, uuid boot, uint64_t counter) {
     return r && uuid_equal(r->boot, boot) && counter < r->counter + r->count ? r : NULL;
 }
 
-static result entry_at(checking *v, uint64_t index, bytes *out) {
-    uint64_t number = index / TILE_WIDTH;
-    size_t at = (size_t)(index % TILE_WIDTH) * TREE_ENTRY + 4;
-    if (!v->tile_memory || v->tile_number != number) {
-        arena_release(v->tile_memory);
-        v->tile_memory = arena_new();
-        v->tile_number = number;
-        unit *u = unit_new(v->tile_memory);
-        params *p = params_new(v->tile_memory);
-        param_int8(p, (int64_t)number);
-        unit_add(u, &stmt_check_log_entries, p);
-        TRY(reader_ask(&v->r, u));
-        v->tile = rows_count(unit_rows(u, 0)) == 1 ? row_bytes(unit_rows(u, 0), 0, check_log_entries__hashes) : (bytes){0};
-    }
-    *out = v->tile.len >= at + RECORD_HASH ? bytes_make(v->tile.at + at, RECORD_HASH) : (bytes){0};
+/* ---- what the log committed to ---- */
+
+static void keep_tile(checking *v, uint64_t number, bytes entries) {
+    uint64_t first = number * TILE_WIDTH;
+    for (size_t i = 0; first + i < v->size && (i + 1) * TREE_ENTRY <= entries.len; i++)
+        memcpy(v->leaves[first + i], entries.at + i * TREE_ENTRY + TREE_ENTRY - RECORD_HASH, RECORD_HASH);
+}
+
+static result read_tiles(checking *v, arena *a, int64_t from, int64_t *next) {
+    unit *u = unit_new(a);
+    params *p = params_new(a);
+    param_int8(p, from), param_int4(p, TILES_PAGE);
+    unit_add(u, &stmt_check_log_entries, p);
+    TRY(reader_ask(&v->r, u));
+    rows tiles = unit_rows(u, 0);
+    size_t n = rows_count(tiles);
+    for (size_t i = 0; i < n; i++)
+        keep_tile(v, (uint64_t)row_int8(tiles, i, check_log_entries__number), row_bytes(tiles, i, check_log_entries__hashes));
+    *next = n == TILES_PAGE ? row_int8(tiles, n - 1, check_log_entries__number) + 1 : -1;
     return OK;
+}
+
+/* All at once: the records of a family lie all over the tree. What no tile holds stays zero, which no record commits to. */
+static result load_leaves(checking *v) {
+    arena *a = arena_new();
+    result r = OK;
+    v->leaves = memory_take((size_t)(v->size + 1) * RECORD_HASH);
+    for (int64_t from = 0; ok(r) && from >= 0;) {
+        arena_reset(a);
+        r = read_tiles(v, a, from, &from);
+    }
+    arena_release(a);
+    return r;
 }
 
 /* ---- one record ---- */
@@ -168,19 +183,16 @@ static result check_unplaced(checking *v, arena *a, const record_row *row) {
     return OK;
 }
 
-static result check_placed(checking *v, arena *a, const record_row *row, const record_view *view, const run *place) {
+static void check_placed(checking *v, arena *a, const record_row *row, const record_view *view, const run *place) {
     uint64_t index = place->index + row->counter - place->counter;
     uint8_t leaf[RECORD_HASH];
-    bytes entry;
     record_leaf(row, view, a, leaf);
-    TRY(entry_at(v, index, &entry));
-    bool same = entry.len == RECORD_HASH && memcmp(entry.at, leaf, RECORD_HASH) == 0;
+    bool same = index < v->size && memcmp(v->leaves[index], leaf, RECORD_HASH) == 0;
     bool twice = index < v->size && v->found[index / 8] >> index % 8 & 1;
     if (!same)
         name_fault(v, row, arena_string(a, arena_format(a, "it is not what leaf %llu commits to", (unsigned long long)index)));
     if (twice) name_fault(v, row, "another record has its number");
     if (index < v->size && same) v->found[index / 8] |= (uint8_t)(1u << index % 8);
-    return OK;
 }
 
 static result check_record(checking *v, arena *a, rows from, size_t i, uuid family) {
@@ -204,7 +216,9 @@ static result check_record(checking *v, arena *a, rows from, size_t i, uuid fami
         return OK;
     }
     const run *place = run_of(v, row.boot, row.counter);
-    return place ? check_placed(v, a, &row, &view, place) : check_unplaced(v, a, &row);
+    if (!place) return check_unplaced(v, a, &row);
+    check_placed(v, a, &row, &view, place);
+    return OK;
 }
 
 /* ---- all of them ---- */
@@ -246,6 +260,7 @@ static result check_all(checking *v) {
     param_int4(p, 0);
     unit_add(u, &stmt_replay_families, p);
     result r = load_places(v);
+    if (ok(r)) r = load_leaves(v);
     if (ok(r)) r = check_family(v, service);
     if (ok(r)) r = reader_ask(&v->r, u);
     for (size_t i = 0; ok(r) && i < rows_count(unit_rows(u, 0)); i++)
@@ -272,7 +287,7 @@ int log_check_command(command *c) {
     result r = check_all(&v);
     if (ok(r)) check_found(&v);
     reader_close(&v.r);
-    arena_release(v.tile_memory);
+    memory_give(v.leaves, (size_t)(v.size + 1) * RECORD_HASH);
     memory_give(v.found, (size_t)(v.size / 8 + 1));
     memory_give(v.runs, v.run_room * sizeof *v.runs);
     if (failed_as(r, R_UNAVAILABLE)) return command_failed(EXIT_UNAVAILABLE, "a database can't be reached");

@@ -7,52 +7,19 @@
  * Families FROM to TO (without it; FROM is whole thousands) are added by the superuser with COPY. What they say and who may read it
  * depends on the family's number alone; only keys and nonces are random. The family's id and the session's token are hashes of a
  * number, so that SQL can repeat them (exact.py). PAIRS_FILE gets a line "family token" for each professional of each family. */
-#include "base/clock.h"
+#include "sheet.h"
+
 #include "crypto/crypto.h"
 #include "crypto/envelope.h"
 #include "crypto/keyring.h"
-#include "crypto/secret.h"
 #include "json/write.h"
 #include "policy/catalogue.h"
 
-#include <libpq-fe.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { PEOPLE = 5, HOMES = 2, TEAM = 6, POOL = 300, PER_POOL = 1000, PLAN = 60, BATCH = 250 };
-enum { TEXT_MIN = 40, TEXT_MAX = 400, EPOCH = 1, FIELDS_MAX = 64, SHEET_MAX = 1 << 30 };
-
-static _Noreturn void die(const char *what, const char *why) {
-    fprintf(stderr, "grow: %s: %s\n", what, why);
-    exit(1);
-}
-static void check(result r, const char *what) {
-    if (!ok(r)) die(what, result_title(r));
-}
-
-/* ---- what a number gives: always the same (splitmix64) ---- */
-
-typedef struct {
-    uint64_t state;
-} dice;
-
-static uint64_t roll(dice *d) {
-    uint64_t z = d->state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-static unsigned below(dice *d, unsigned n) { return (unsigned)(roll(d) % n); }
-
-static uuid new_id(dice *d) {
-    uuid id;
-    put_u64(id.b, roll(d));
-    put_u64(id.b + 8, roll(d));
-    id.b[6] = (uint8_t)((id.b[6] & 0x0f) | 0x40);
-    id.b[8] = (uint8_t)((id.b[8] & 0x3f) | 0x80);
-    return id;
-}
+enum { FAMILIES_MOST = 10000000, TEXT_MIN = 40, TEXT_MAX = 400, EPOCH = 1, FIELDS_MAX = 64, WORD_MAX = 32 };
 
 /* In SQL: md5('family 7')::uuid */
 static uuid family_id(unsigned n) {
@@ -63,30 +30,22 @@ static uuid family_id(unsigned n) {
     return id;
 }
 
-/* In SQL: rtrim(translate(encode(sha256('session 7'), 'base64'), '+/', '-_'), '=') */
-static void session_token(unsigned n, char text[TOKEN_TEXT]) {
-    char name[32];
-    uint8_t hash[SHA256_SIZE];
-    int len = snprintf(name, sizeof name, "session %u", n);
-    secret_sha256(bytes_make(name, (size_t)len), hash);
-    must(base64url_encode(BYTES_OF(hash), text) == TOKEN_TEXT);
+/* In SQL: 'session 7' */
+static const char *session_word(unsigned professional, char word[WORD_MAX]) {
+    snprintf(word, WORD_MAX, "session %u", professional);
+    return word;
 }
 
-/* ---- rows for COPY in its binary form ---- */
-
-typedef struct {
-    const char *into;
-    uint16_t columns;
-    buf rows;
-} sheet;
+/* ---- what is filled ---- */
 
 typedef enum {
-    FAMILY, PERSON, HOME, HELPER, RELATION, PLACE, GRANT, GRANT_FIELD, GRANT_CONFIRM, ENTRY, VERSION, BODY, ACCOUNT, MEMBERSHIP, SESSION,
+    FAMILY, DUE, PERSON, HOME, HELPER, RELATION, PLACE, GRANT, GRANT_FIELD, GRANT_CONFIRM, ENTRY, VERSION, BODY, ACCOUNT, MEMBERSHIP, SESSION,
     DATA_SHEETS, FAMILY_KEY = DATA_SHEETS, OWNER_KEY, AUDIT_KEY, SHEETS
 } sheet_name;
 
 static sheet sheets[SHEETS] = {
     [FAMILY] = {"family (id, jurisdiction, time_zone, language, intake_at, recorded_at)", 6, {0}},
+    [DUE] = {"family_due (family_id, due_at)", 2, {0}},
     [PERSON] = {"person (family_id, id, born, member, has_account, ordinal, recorded_at)", 7, {0}},
     [HOME] = {"household (family_id, id, ordinal, recorded_at)", 4, {0}},
     [HELPER] = {"helper (family_id, id, ordinal, recorded_at)", 4, {0}},
@@ -106,51 +65,7 @@ static sheet sheets[SHEETS] = {
     [AUDIT_KEY] = {"audit_key (family_id, wrapped, made_at)", 3, {0}},
 };
 
-static buf *row(sheet_name s) {
-    uint8_t columns[2];
-    put_u16(columns, sheets[s].columns);
-    buf_put(&sheets[s].rows, BYTES_OF(columns));
-    return &sheets[s].rows;
-}
-
-static void put_u32_to(buf *to, uint32_t v) {
-    uint8_t b[4];
-    put_u32(b, v);
-    buf_put(to, BYTES_OF(b));
-}
-static void put_bytes(buf *to, bytes v) {
-    put_u32_to(to, (uint32_t)v.len);
-    buf_put(to, v);
-}
-static void put_text(buf *to, const char *v) { put_bytes(to, bytes_of_string(v)); }
-static void put_id(buf *to, uuid v) { put_bytes(to, BYTES_OF(v)); }
-static void put_id_or_null(buf *to, uuid v) {
-    if (uuid_is_zero(v)) put_u32_to(to, UINT32_MAX);
-    else put_id(to, v);
-}
-static void put_bool(buf *to, bool v) { put_bytes(to, bytes_make(&(uint8_t){v}, 1)); }
-static void put_int4(buf *to, uint32_t v) {
-    put_u32_to(to, 4);
-    put_u32_to(to, v);
-}
-static void put_int8(buf *to, uint64_t v) {
-    uint8_t b[8];
-    put_u64(b, v);
-    put_bytes(to, BYTES_OF(b));
-}
-/* PostgreSQL counts from 2000-01-01. */
-static void put_moment(buf *to, moment v) { put_int8(to, (uint64_t)(v - INT64_C(946684800) * SECOND)); }
-static void put_ids(buf *to, const uuid *v, uint32_t n) {
-    enum { UUID_TYPE = 2950 };
-    put_u32_to(to, n ? 20 + 20 * n : 12);
-    put_u32_to(to, n ? 1 : 0);
-    put_u32_to(to, 0);
-    put_u32_to(to, UUID_TYPE);
-    if (n == 0) return;
-    put_u32_to(to, n);
-    put_u32_to(to, 1);
-    for (uint32_t i = 0; i < n; i++) put_id(to, v[i]);
-}
+static buf *row(sheet_name s) { return sheet_row(&sheets[s]); }
 
 /* ---- one family ---- */
 
@@ -210,6 +125,8 @@ static void make_family(maker *m) {
     buf *to = row(FAMILY);
     put_id(to, m->id), put_text(to, "BE-VLG"), put_text(to, "Europe/Brussels"), put_text(to, "nl");
     put_moment(to, m->then), put_moment(to, m->then);
+    to = row(DUE);
+    put_id(to, m->id), put_moment(to, MOMENT_NEVER);
 }
 
 static void make_relation(maker *m, const char *kind, uuid person, uuid of) {
@@ -393,17 +310,8 @@ static void make_grants(maker *m) {
 static void make_accounts(const maker *m, unsigned pool) {
     for (unsigned n = pool * POOL; n < (pool + 1) * POOL; n++) {
         dice d = {UINT64_C(0x5e5510000000) + n};
-        char token[TOKEN_TEXT];
-        uint8_t hash[SHA256_SIZE];
-        uuid index = new_id(&d);
-        buf *to = row(ACCOUNT);
-        put_id(to, account_id(n)), put_text(to, "helper"), put_id(to, index), put_bytes(to, BYTES_OF(index));
-        put_text(to, "$argon2id$v=19$m=65536,t=3,p=1$bm9ib2R5$bm9ib2R5"), put_moment(to, m->then);
-        session_token(n, token);
-        check(secret_token_hash(BYTES_OF(token), hash), "token");
-        to = row(SESSION);
-        put_bytes(to, BYTES_OF(hash)), put_id(to, new_id(&d)), put_id(to, account_id(n)), put_moment(to, m->now);
-        put_moment(to, m->now), put_moment(to, m->now + 20 * HOUR);
+        char word[WORD_MAX];
+        put_account(&sheets[ACCOUNT], &sheets[SESSION], account_id(n), "helper", &d, session_word(n, word), m->now);
     }
 }
 
@@ -425,41 +333,6 @@ static void make_one(maker *m, unsigned number) {
 }
 
 /* ---- the databases ---- */
-
-static void run(PGconn *c, const char *sql) {
-    PGresult *r = PQexec(c, sql);
-    if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_COPY_IN) die(sql, PQerrorMessage(c));
-    PQclear(r);
-}
-
-/* Foreign keys hold by construction; checking them row by row would take most of the time. */
-static PGconn *open_database(const char *conninfo) {
-    PGconn *c = PQconnectdb(conninfo);
-    if (PQstatus(c) != CONNECTION_OK) die("connecting", PQerrorMessage(c));
-    run(c, "SET session_replication_role = replica");
-    run(c, "SET synchronous_commit = off");
-    return c;
-}
-
-static void copy_sheet(PGconn *c, sheet *s) {
-    static const char head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", tail[] = "\377\377";
-    char sql[256];
-    must(buf_ok(&s->rows));
-    if (s->rows.len == 0) return;
-    snprintf(sql, sizeof sql, "COPY %s FROM STDIN (FORMAT binary)", s->into);
-    run(c, sql);
-    bool sent = PQputCopyData(c, head, sizeof head - 1) == 1;
-    for (size_t at = 0, n; sent && at < s->rows.len; at += n) {
-        n = s->rows.len - at < 1 << 20 ? s->rows.len - at : 1 << 20;
-        sent = PQputCopyData(c, (const char *)s->rows.at + at, (int)n) == 1;
-    }
-    sent = sent && PQputCopyData(c, tail, 2) == 1 && PQputCopyEnd(c, NULL) == 1;
-    PGresult *r = PQgetResult(c);
-    if (!sent || PQresultStatus(r) != PGRES_COMMAND_OK) die(s->into, PQerrorMessage(c));
-    PQclear(r);
-    must(PQgetResult(c) == NULL);
-    s->rows.len = 0; /* nothing here is secret: no wiping */
-}
 
 static void store(PGconn *data, PGconn *keys) {
     run(keys, "BEGIN");
@@ -483,25 +356,19 @@ static void write_pairs(const char *path, unsigned from, unsigned to) {
     if (!f) die(path, "can't be written");
     for (unsigned n = from; n < to; n++)
         for (unsigned k = 0; k < TEAM; k++) {
-            char id[UUID_TEXT], token[TOKEN_TEXT];
+            char id[UUID_TEXT], token[TOKEN_TEXT], word[WORD_MAX];
             uuid_write(family_id(n), id);
-            session_token(professional_of(n, k), token);
+            session_token(session_word(professional_of(n, k), word), token);
             fprintf(f, "%.*s %.*s\n", UUID_TEXT, id, TOKEN_TEXT, token);
         }
     if (fclose(f) != 0) die(path, "can't be written");
-}
-
-static unsigned number_of(const char *text) {
-    uint64_t n;
-    check(bytes_to_u64(bytes_of_string(text), 10000000, &n), text);
-    return (unsigned)n;
 }
 
 int main(int argc, char **argv) {
     kek *k = NULL;
     const char *why = NULL;
     if (argc < 6 || argc > 7) die("usage", "grow DATA_DB KEYS_DB KEK_FILE FROM TO [PAIRS_FILE]");
-    unsigned from = number_of(argv[4]), to = number_of(argv[5]);
+    unsigned from = (unsigned)number_of(argv[4], FAMILIES_MOST), to = (unsigned)number_of(argv[5], FAMILIES_MOST);
     if (from % PER_POOL) die("FROM", "is not whole thousands");
     crypto_init();
     choose_fields();

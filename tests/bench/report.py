@@ -10,12 +10,18 @@ import statistics
 import sys
 
 TICK_US = 1e6 / os.sysconf("SC_CLK_TCK")
-runs, memory, out = {}, {}, {}
+runs, memory, asked, timed, stored, out = {}, {}, {}, {}, {}, {}
 for line in open(sys.argv[1]):
     word = line.split()
     if word[0] == "memory":
         memory[word[1]] = int(word[2]) / 1024
-    elif word[0] in ("connections", "policy"):
+    elif word[0] == "asked":
+        asked[word[1]] = dict(zip(("times", "p50_ms", "p99_ms", "worst_ms"), map(float, word[2:6])))
+    elif word[0] == "timed":
+        timed[word[1]] = {"seconds": float(word[2]), "mib": int(word[3]) / 1024}
+    elif word[0] == "stored":
+        stored[word[1]] = int(word[2])
+    elif word[0] in ("connections", "policy", "records"):
         out[word[0]] = float(word[1])
     elif word[0] != "warm":
         done, us, p50, p99, server, pg = map(float, word[2:8])
@@ -48,6 +54,16 @@ for kind in ("hot", "uncached"):
         out[f"{kind}_p50_ratio"] = many["p50_ms"] / few["p50_ms"]
         print(f"{kind}: p50 among many families is {out[f'{kind}_p50_ratio']:.2f} times that among 1,000")
 
+for what, r in asked.items():
+    print(f"{what:28}{r['p50_ms']:9.2f} ms p50{r['p99_ms']:9.2f} ms p99 of {r['times']:.0f}")
+for what, r in timed.items():
+    print(f"{what}: {r['seconds']:.1f} s, {r['mib']:.0f} MiB at most")
+for what, n in stored.items():
+    print(f"{what}: {n / 2**20:.0f} MiB, {n / out['records']:.1f} bytes a record")
+if stored:
+    print(f"the whole log: {sum(stored.values()) / 2**30:.2f} GiB, {sum(stored.values()) / out['records']:.0f} bytes a record")
+late = [what for what in ("checkpoint", "line-with-proof", "last-month-first-page") if asked and asked[what]["p99_ms"] >= 100]
+
 for name, mib in memory.items():
     print(f"server memory, {name}: {mib:.1f} MiB")
 if "connected" in memory and out.get("connections"):
@@ -57,6 +73,9 @@ if "policy" in out:
     print(f"policy: a ruling on 20 people, 200 grants and 300 entries takes {out['policy']:.1f} us at most")
 
 with open(sys.argv[2], "w") as f:
-    json.dump({"runs": list(rows.values()), "ratios": ratios, "memory_mib": memory, **out}, f, indent=1)
+    json.dump({"runs": list(rows.values()), "ratios": ratios, "memory_mib": memory, "asked": asked, "timed": timed, "stored": stored, **out}, f,
+              indent=1)
+if late:
+    sys.exit(f"100 ms or more: {', '.join(late)}")
 if "--short" in sys.argv:
     print("1 passed, 0 failed")

@@ -4,6 +4,7 @@
 #   ./dev bench [--rounds N] [--seconds N] [--json FILE]    the reads over TLS, plain SQL and the reads' own SQL, in turns
 #   ./dev bench --grow [FAMILIES]                           the same hot families among 1,000 and among FAMILIES (100,000)
 #   ./dev bench --idle [CONNECTIONS]                        memory with idle TLS connections (10,000)
+#   ./dev bench --log [RECORDS]                             a log of that many records (10,000,000): what is asked of it, and its size
 #   ./dev bench --serve                                     1,000 families on a server that stays, for a profiler
 #   ./dev bench --short                                     a few seconds: does it run, and is every answer on the log?
 #
@@ -17,7 +18,7 @@ ROOT=$PWD
 BUILD=${KRING_TEST_BUILD:-$ROOT/build}
 BENCH=$ROOT/tests/bench
 PG=/usr/lib/postgresql/15/bin
-ROUNDS=3 SECONDS_EACH=8 MODE=reads MANY=100000 IDLE=10000 SHORT='' KEEP=''
+ROUNDS=3 SECONDS_EACH=8 MODE=reads MANY=100000 IDLE=10000 RECORDS=10000000 ASKED=200 SHORT='' KEEP=''
 JSON=$BUILD/bench.json
 CONNECTIONS='1 16 64'
 
@@ -30,8 +31,9 @@ while [ $# -gt 0 ]; do
         --seconds) SECONDS_EACH=$(number "${2:-}"); shift ;;
         --json) JSON=${2:?a file}; shift ;;
         --keep) KEEP=yes ;;
-        --short) SHORT=yes ROUNDS=1 SECONDS_EACH=2 CONNECTIONS='1 16' ;;
+        --short) SHORT=yes ROUNDS=1 SECONDS_EACH=2 ASKED=20 CONNECTIONS='1 16' ;;
         --grow) MODE=grow; case ${2:-} in [0-9]*) MANY=$(number "$2"); shift ;; esac ;;
+        --log) MODE=log; case ${2:-} in [0-9]*) RECORDS=$(number "$2"); shift ;; esac ;;
         --serve) MODE=serve ;;
         --idle) MODE=idle; case ${2:-} in [0-9]*) IDLE=$(number "$2"); shift ;; esac ;;
         *) die "\"$1\" is not understood; see the head of tests/bench/run.sh" ;;
@@ -39,7 +41,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 for tool in wrk pgbench openssl python3; do command -v $tool >/dev/null || die "$tool is missing"; done
-ninja -C "$BUILD" server/app/kringd tests/bench/grow tests/policy/policy_bench >"$BUILD/bench.log" 2>&1 ||
+ninja -C "$BUILD" server/app/kringd clients/cli/kring tests/bench/grow tests/bench/grow_log tests/policy/policy_bench >"$BUILD/bench.log" 2>&1 ||
     { tail -n 30 "$BUILD/bench.log" >&2; die 'the build failed'; }
 
 # ---- a private instance ----------------------------------------------------------------------------------------------
@@ -51,12 +53,12 @@ STARTED=''
 # PostgreSQL does not run as root; the server needs no user of its own here, since nobody but us is served.
 USER_OF=$(id -un)
 [ "$(id -u)" != 0 ] || USER_OF=postgres
-as() { # stays a direct child, and ends with this script
-    if [ "$(id -u)" = 0 ]; then exec setpriv --reuid "$USER_OF" --regid "$(id -g "$USER_OF")" --init-groups --pdeathsig TERM "$@"; fi
-    exec setpriv --pdeathsig TERM "$@"
-}
+AS='setpriv --pdeathsig TERM'
+[ "$(id -u)" != 0 ] || AS="setpriv --reuid $USER_OF --regid $(id -g "$USER_OF") --init-groups --pdeathsig TERM"
+as() { exec $AS "$@"; } # stays a direct child, and ends with this script
 clean() {
     trap '' INT TERM
+    [ -z "${LOG_PID:-}" ] || kill -s CONT "$LOG_PID" 2>/dev/null || : # it may stand still, and then would not end
     for p in $STARTED; do kill -s "${p%:*}" "${p#*:}" 2>/dev/null && wait "${p#*:}" 2>/dev/null || :; done
     if [ -n "$KEEP" ]; then say "kept: $WORK"; else rm -rf "$WORK"; fi
 }
@@ -64,7 +66,7 @@ trap clean EXIT
 trap 'exit 130' INT TERM
 
 mkdir "$WORK/bin"
-install -m 0755 "$BUILD/server/app/kringd" "$BUILD/tests/bench/grow" "$WORK/bin/"
+install -m 0755 "$BUILD/server/app/kringd" "$BUILD/clients/cli/kring" "$BUILD/tests/bench/grow" "$BUILD/tests/bench/grow_log" "$WORK/bin/"
 
 # instance NAME: its folder is WORK/NAME, its socket is there too.
 cluster_start() {
@@ -161,7 +163,7 @@ log_start() {
     }
     as "$WORK/bin/kringd" --config "$at/kringd-log.conf" log run </dev/null >"$at/log.log" 2>&1 &
     LOG_PID=$!
-    STARTED="CONT:$LOG_PID TERM:$LOG_PID $STARTED"
+    STARTED="TERM:$LOG_PID $STARTED"
 }
 log_settled() {
     i=0
@@ -293,6 +295,48 @@ measure_idle() {
     note "connections $IDLE"
     exec 8>&-
     wait $client || :
+}
+
+# timed NAME COMMAND...: its seconds and the most memory that it took; it must say that all is well.
+timed() { name=$1; shift; python3 "$BENCH/timed.py" "$RESULTS" "$name" $AS "$@"; }
+# stored WHAT SQL: so many bytes.
+stored() { note "stored $1 $(sql -d kring -c "SELECT $2")"; }
+log_signed() {
+    i=0
+    until [ "$(sql -d kring -c 'SELECT coalesce(note_size = size, false) FROM log_head')" = t ]; do
+        i=$((i + 1))
+        [ $i -lt 600 ] || die 'the newest tree is not signed'
+        sleep 0.1
+    done
+}
+
+measure_log() {
+    cluster_start one
+    databases_make
+    families_grow 0 1000
+    say "$RECORDS records"
+    touch "$at/readers"
+    [ "$(id -u)" != 0 ] || chown "$USER_OF" "$at/readers"
+    timed growing "$WORK/bin/grow_log" "$(conninfo postgres kring)" "$(conninfo postgres kring_keys)" "$at/kek" "$RECORDS" \
+        "$at/readers" || die 'no records'
+    sql -d kring -c 'VACUUM ANALYZE' -c CHECKPOINT
+    server_start ''
+    log_signed
+    note "memory idle $(memory "$SERVER_PID")"
+    python3 "$BENCH/ask_log.py" "$PORT" "$at/readers" "$ASKED" 30 "$RESULTS" || die 'the log was not told'
+    note "memory asked $(memory "$SERVER_PID")"
+    note "memory sequencer $(memory "$LOG_PID")"
+    log_settled
+    log_signed
+    timed verify env HOME="$at" "$WORK/bin/kring" log verify --url "https://localhost:$PORT/audit" --ca "$at/cert.pem" \
+        --key "$(cat "$at/log.vkey")" --checkpoint "$at/seen" || die 'kring log verify found a fault'
+    timed check "$WORK/bin/kringd" --config "$at/kringd.conf" log check || die 'kringd log check found a fault'
+    note "records $(records)"
+    for what in record log_run log_tile; do
+        stored "$what" "pg_table_size('$what')"
+        stored "$what-indexes" "pg_indexes_size('$what')"
+    done
+    [ -z "$KEEP" ] || { say "psql -h $at -U postgres kring, wrk on port $PORT; Ctrl-C ends it"; while :; do sleep 1; done; }
 }
 
 measure_serve() {
