@@ -20,6 +20,10 @@ WITH ours AS MATERIALIZED (
                   ' AND (p.kind = ''erased''::text)))))'),
     ('body', 'w', '(EXISTS ( SELECT FROM (entry e JOIN owner_epoch o ON (((o.family_id = e.family_id) AND (o.owner_id = e.owner_id))))'
                   ' WHERE ((e.family_id = body.family_id) AND (e.id = body.entry_id))))'),
+    ('record', 'd', '((at < ( SELECT h.retire_before FROM log_head h)) AND (kind <> ''log.retire''::text))'),
+    ('audit_key', 'd', '((family_id <> ''00000000-0000-0000-0000-000000000000''::uuid) AND (EXISTS ( SELECT FROM log_end e'
+                       ' WHERE ((e.family_id = audit_key.family_id) AND (e.noted_at < (now'
+                       '() - ''5 years''::interval))))))'), -- the wall's own clock; no statement of ours calls it
     ('owner_key', 'd', '(EXISTS ( SELECT FROM key_end e WHERE ((e.family_id = owner_key.family_id) AND (((e.owner_id = owner_key.owner_id)'
                        ' AND (owner_key.epoch <= e.epoch)) OR (e.owner_id = ''00000000-0000-0000-0000-000000000000''::uuid)))))'),
     ('family_key', 'd', '(EXISTS ( SELECT FROM key_end e WHERE ((e.family_id = family_key.family_id)'
@@ -57,7 +61,7 @@ SELECT
                OR has_any_column_privilege(session_user, t.oid, 'REFERENCES') OR has_table_privilege(session_user, t.oid, 'TRIGGER')
                OR (t.relispartition AND has_any_column_privilege(session_user, t.oid, 'SELECT, INSERT, UPDATE'))
                OR (t.relispartition AND has_table_privilege(session_user, t.oid, 'DELETE'))),
-    EXISTS (SELECT FROM tables t WHERE t.walled AND ((t.relname NOT IN ('body', 'owner_key', 'family_key') AND has_table_privilege(session_user, t.oid, 'DELETE'))
+    EXISTS (SELECT FROM tables t WHERE t.walled AND ((t.relname NOT IN ('body', 'record', 'owner_key', 'family_key', 'audit_key') AND has_table_privilege(session_user, t.oid, 'DELETE'))
                OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
                              AND (t.relname, a.attname) NOT IN (('family', 'version'), ('body', 'envelope'))
                              AND has_column_privilege(session_user, t.oid, a.attnum, 'UPDATE')))),

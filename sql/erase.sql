@@ -22,9 +22,7 @@ SELECT kring_permitted((SELECT 1::int8 FROM erasure_request r WHERE r.family_id 
 -- name: erasure_is_free
 -- params: family uuid, now timestamptz
 -- returns: one int8
-SELECT kring_permitted((SELECT 1::int8 WHERE NOT EXISTS (
-    SELECT FROM plan_event h WHERE h.family_id = $1 AND h.kind = 'hold_erasure' AND h.retention_until > $2
-       AND NOT EXISTS (SELECT FROM plan_event l WHERE l.family_id = h.family_id AND l.kind = 'hold_lifted' AND l.at >= h.at))));
+SELECT kring_permitted((SELECT 1::int8 WHERE NOT kring_held($1, $2)));
 
 -- name: erasure_rows
 -- params: family uuid

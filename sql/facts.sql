@@ -9,7 +9,7 @@
 SELECT set_config('kring.families', $1, true);
 
 -- Where the plan stands: the newest of each that nothing later has undone (C-21, R-80, R-82). From a pause or a closing on helpers have
--- no place.
+-- no place. An erased family whose log is over too is not there (R-65).
 -- name: facts_family
 -- params: family uuid
 -- returns: version int8, jurisdiction text, language text, erased_at timestamptz, intake_at timestamptz, closed_at timestamptz, paused_at timestamptz, closing_at timestamptz, closing_by uuid, pausing_at timestamptz, pausing_by uuid, kept_until timestamptz, held_until timestamptz
@@ -41,7 +41,7 @@ SELECT f.version, f.jurisdiction, f.language,
         WHERE p.family_id = f.id AND p.kind = 'hold_erasure' AND NOT EXISTS (
             SELECT FROM plan_event r WHERE r.family_id = p.family_id AND r.kind = 'hold_lifted' AND r.at >= p.at)
         ORDER BY p.retention_until DESC, p.id LIMIT 1) held ON true
- WHERE f.id = $1;
+ WHERE f.id = $1 AND NOT EXISTS (SELECT FROM family_due d WHERE d.family_id = f.id AND d.log_ended_at <> 'infinity');
 
 -- A child is born to the plan when the birth was recorded, if that is later: what was answered before stays true. His birthdays go
 -- by the day itself.

@@ -54,6 +54,11 @@ SELECT kring_one(CASE WHEN (SELECT count(*) FROM gone) = $4 THEN 1::int8 END);
 -- params: size int8, note text, now timestamptz
 UPDATE log_head SET note_size = $1, note = $2, published_at = $3, witnessed_at = $3, seen_at = $3, refused = NULL;
 
+-- The wall around records (R-65): five years before this clock, whatever those who delete are told to keep.
+-- name: tree_retire_before
+-- params: now timestamptz
+UPDATE log_head SET retire_before = ($1 AT TIME ZONE 'UTC' - interval '5 years') AT TIME ZONE 'UTC';
+
 -- name: tree_publish_size
 -- params: size int8, now timestamptz, since timestamptz
 WITH old AS (DELETE FROM log_published WHERE at < $3 AND size <> $1)

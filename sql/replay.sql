@@ -1,9 +1,11 @@
 -- For kringd replay: everything that was ever disclosed, once more before the policy.
 
+-- A family whose log is over has nothing to judge.
 -- name: replay_families
 -- params: none int4
 -- returns: family_id uuid
-SELECT DISTINCT family_id FROM membership WHERE $1 = 0 ORDER BY family_id;
+SELECT DISTINCT m.family_id FROM membership m
+ WHERE $1 = 0 AND NOT EXISTS (SELECT FROM family_due d WHERE d.family_id = m.family_id AND d.log_ended_at <> 'infinity') ORDER BY m.family_id;
 
 -- In the order in which it happened.
 -- name: replay_records

@@ -10,7 +10,8 @@ SELECT s.id, s.account_id, a.kind, s.last_seen_at, s.expires_at, s.ended_at, a.d
 -- params: token_hash bytea
 -- returns: family_id uuid, as_kind text, as_id uuid
 SELECT m.family_id, m.as_kind, m.as_id FROM membership m JOIN session s ON s.account_id = m.account_id
- WHERE s.token_hash = $1 ORDER BY m.ordinal, m.family_id LIMIT 1000;
+ WHERE s.token_hash = $1 AND NOT EXISTS (SELECT FROM family_due d WHERE d.family_id = m.family_id AND d.log_ended_at <> 'infinity')
+ ORDER BY m.ordinal, m.family_id LIMIT 1000;
 
 -- At most once a minute per session, in a unit of its own (design.md 3).
 -- name: session_seen

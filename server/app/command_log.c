@@ -1,5 +1,6 @@
 /* kringd log: the process that gives records their place in the tree, and signs. As kring_log, and a user of its own: it reads
  * commitments and tiles, never a family's row; what serves can't read its key. */
+#include "app/clock_file.h"
 #include "app/command.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
@@ -40,6 +41,7 @@ typedef struct {
     log_signer *signer;
     witnesses *witnesses;
     sequencer *sequencer;
+    kring_clock clock;
     uv_signal_t signals[SIGNALS];
     uv_timer_t pause;
     bool stopping, rested;
@@ -121,9 +123,11 @@ static int role_check(const char *conninfo) {
 
 static int run(command *c) {
     const char *why = NULL;
+    setting_fault fault;
     running r = {.last = FAIL(UNAVAILABLE)};
     int bad = role_check(c->set.log_db);
     if (bad) return bad;
+    if (*c->set.clock_file && !clock_file_read(c->set.clock_file, &r.clock, &fault)) return command_faulted(&fault);
     if (!ok(log_signer_open(c->set.log_key, c->set.log_state, bytes_of_string(c->set.log_origin), &r.signer, &why)))
         return command_failed(EXIT_CONFIG, "%s", why);
     note_key key = log_signer_key(r.signer);
@@ -135,8 +139,8 @@ static int run(command *c) {
                                                 .which = DATABASE_DATA,
                                                 .links = LINKS,
                                                 .statement_timeout_ms = STATEMENT_MS});
-    r.sequencer =
-        sequencer_new(&(sequencer_settings){.loop = &r.loop, .data = r.data, .signer = r.signer, .witnesses = r.witnesses});
+    r.sequencer = sequencer_new(&(sequencer_settings){
+        .loop = &r.loop, .data = r.data, .signer = r.signer, .witnesses = r.witnesses, .clock = &r.clock});
     watch_signals(&r);
     while (!r.stopping) {
         step(&r);

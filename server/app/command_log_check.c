@@ -2,12 +2,14 @@
  *
  * What anybody can check from outside (kring log verify) says that the tree only grew. This, with the keys, says that the rows
  * behind it are whole: it opens every record, makes its commitment again from row and content, and looks for it at its place.
- * Whatever a superuser changed, added or took away is named. */
+ * Whatever a superuser changed, added or took away is named. A leaf may be without its record only if a `log.retire` record says so
+ * that is whole itself (R-65); nobody without the service's log key can make one. */
 #include "app/command.h"
 #include "app/reader.h"
 #include "base/memory.h"
 #include "crypto/envelope.h"
 #include "flow/record.h"
+#include "flow/retire.h"
 #include "log/tree.h"
 #include "statements.h"
 
@@ -26,8 +28,8 @@ typedef struct {
     reader r;
     run *runs; /* in the order of the tree, then of boots and counters */
     size_t run_count, run_room;
-    uint8_t *found; /* a bit for each leaf */
-    uint64_t size, records, older, faults;
+    uint8_t *found, *retired; /* a bit for each leaf */
+    uint64_t size, records, older, retirements, faults;
     uint8_t (*leaves)[RECORD_HASH]; /* what each commits to: 32 bytes a record */
 } checking;
 
@@ -105,6 +107,7 @@ static result load_places(checking *v) {
     arena_release(a);
     TRY(r);
     v->found = memory_take((size_t)(v->size / 8 + 1));
+    v->retired = memory_take((size_t)(v->size / 8 + 1));
     check_runs(v);
     return OK;
 }
@@ -159,6 +162,9 @@ static result load_leaves(checking *v) {
     return r;
 }
 
+static bool is_set(const uint8_t *bits, uint64_t index) { return bits[index / 8] >> index % 8 & 1; }
+static void set(uint8_t *bits, uint64_t index) { bits[index / 8] |= (uint8_t)(1u << index % 8); }
+
 /* ---- one record ---- */
 
 static void name_fault(checking *v, const record_row *row, const char *what) {
@@ -167,8 +173,39 @@ static void name_fault(checking *v, const record_row *row, const char *what) {
     fault(v, "record %.*s of family %.*s at %.*s: %s", UUID_TEXT, id, UUID_TEXT, family, MOMENT_TEXT, at, what);
 }
 
+/* ---- what was retired ---- */
+
+static bool is_retirement(const record_row *row) { return uuid_is_zero(row->family) && bytes_is(row->kind, "log.retire"); }
+
+/* One that came while the places were read speaks of leaves that may have been seen with their records still there. */
+static void take_run(checking *v, const record_row *row, retire_run gone, uint64_t index) {
+    for (uint64_t i = gone.first; i < gone.first + gone.count && i < v->size; i++) {
+        if (is_set(v->retired, i)) name_fault(v, row, "it retires a record that was retired before");
+        set(v->retired, i);
+        if (index < v->size && is_set(v->found, i))
+            fault(v, "leaf %llu: it was retired, and its record is there again", (unsigned long long)i);
+    }
+}
+
+/* `index`: its own place, or the size of the tree if it waits for one. */
+static void check_retirement(checking *v, const record_row *row, bytes note, uint64_t index) {
+    retire_note n;
+    if (!ok(retire_note_read(note, &n))) {
+        name_fault(v, row, "it does not say what was retired");
+        return;
+    }
+    if (n.newest > row->at - RETIRE_YEARS_LEAST) name_fault(v, row, "it retires what was not old enough");
+    v->retirements += n.records;
+    for (uint16_t i = 0; i < n.run_count; i++) {
+        retire_run gone = retire_note_run(&n, i);
+        if (gone.count > RETIRE_BATCH || gone.first > index || gone.count > index - gone.first)
+            name_fault(v, row, "it retires what came after it");
+        else take_run(v, row, gone, index);
+    }
+}
+
 /* It may have come since the places were read: then it waits for one now, or has one behind them. */
-static result check_unplaced(checking *v, arena *a, const record_row *row) {
+static result check_unplaced(checking *v, arena *a, const record_row *row, const record_view *view) {
     static const int32_t first = 0;
     int64_t counter = (int64_t)row->counter;
     unit *u = unit_new(a);
@@ -179,7 +216,9 @@ static result check_unplaced(checking *v, arena *a, const record_row *row) {
     unit_add(u, &stmt_log_places, placed);
     TRY(reader_ask(&v->r, u));
     bool new = rows_count(unit_rows(u, 1)) == 1 && (uint64_t)row_int8(unit_rows(u, 1), 0, log_places__index) >= v->size;
-    if (!new && rows_count(unit_rows(u, 0)) == 0) name_fault(v, row, "it has no place in the tree and waits for none");
+    bool waits = rows_count(unit_rows(u, 0)) == 1;
+    if (!new && !waits) name_fault(v, row, "it has no place in the tree and waits for none");
+    else if (is_retirement(row)) check_retirement(v, row, view->note, v->size);
     return OK;
 }
 
@@ -188,26 +227,19 @@ static void check_placed(checking *v, arena *a, const record_row *row, const rec
     uint8_t leaf[RECORD_HASH];
     record_leaf(row, view, a, leaf);
     bool same = index < v->size && memcmp(v->leaves[index], leaf, RECORD_HASH) == 0;
-    bool twice = index < v->size && v->found[index / 8] >> index % 8 & 1;
+    bool twice = index < v->size && is_set(v->found, index);
     if (!same)
         name_fault(v, row, arena_string(a, arena_format(a, "it is not what leaf %llu commits to", (unsigned long long)index)));
     if (twice) name_fault(v, row, "another record has its number");
-    if (index < v->size && same) v->found[index / 8] |= (uint8_t)(1u << index % 8);
+    if (index < v->size && same) set(v->found, index);
+    if (same && is_retirement(row)) check_retirement(v, row, view->note, index);
 }
 
 static result check_record(checking *v, arena *a, rows from, size_t i, uuid family) {
     record_row row = record_row_at(from, i, family, a);
     record_view view;
-    bytes plain;
-    uint8_t aad[AAD_RECORD];
-    aad_record(family, row.id, aad);
-    cipher_key *key = keyring_find_audit(v->r.ring, family);
-    result opened =
-        key ? envelope_open(key, ENVELOPE_XAES, 0, BYTES_OF(aad), row_bytes(from, i, check_log_records__sealed), a, &plain)
-            : FAIL(NO_KEY);
-    if (ok(opened)) opened = record_parse(plain, &view);
     v->records++;
-    if (!ok(opened)) {
+    if (!ok(record_open(keyring_find_audit(v->r.ring, family), &row, row_bytes(from, i, check_log_records__sealed), a, &view))) {
         name_fault(v, &row, "its content does not open: it was changed, or moved");
         return OK;
     }
@@ -216,7 +248,7 @@ static result check_record(checking *v, arena *a, rows from, size_t i, uuid fami
         return OK;
     }
     const run *place = run_of(v, row.boot, row.counter);
-    if (!place) return check_unplaced(v, a, &row);
+    if (!place) return check_unplaced(v, a, &row, &view);
     check_placed(v, a, &row, &view, place);
     return OK;
 }
@@ -261,10 +293,11 @@ static result check_all(checking *v) {
     unit_add(u, &stmt_replay_families, p);
     result r = load_places(v);
     if (ok(r)) r = load_leaves(v);
-    if (ok(r)) r = check_family(v, service);
     if (ok(r)) r = reader_ask(&v->r, u);
     for (size_t i = 0; ok(r) && i < rows_count(unit_rows(u, 0)); i++)
         r = check_family(v, row_uuid(unit_rows(u, 0), i, replay_families__family_id));
+    /* Last, since it says what a sweep takes away meanwhile. */
+    if (ok(r)) r = check_family(v, service);
     arena_release(a);
     return r;
 }
@@ -272,7 +305,7 @@ static result check_all(checking *v) {
 static void check_found(checking *v) {
     uint64_t missing = 0;
     for (uint64_t i = 0; i < v->size; i++) {
-        if (v->found[i / 8] >> i % 8 & 1) continue;
+        if (is_set(v->found, i) || is_set(v->retired, i)) continue;
         if (missing++ < TOLD_MAX)
             fault(v, "leaf %llu: there is no record that it commits to", (unsigned long long)i);
         else
@@ -289,10 +322,11 @@ int log_check_command(command *c) {
     reader_close(&v.r);
     memory_give(v.leaves, (size_t)(v.size + 1) * RECORD_HASH);
     memory_give(v.found, (size_t)(v.size / 8 + 1));
+    memory_give(v.retired, (size_t)(v.size / 8 + 1));
     memory_give(v.runs, v.run_room * sizeof *v.runs);
     if (failed_as(r, R_UNAVAILABLE)) return command_failed(EXIT_UNAVAILABLE, "a database can't be reached");
     if (!ok(r)) return command_failed(EXIT_SOFTWARE, "the log could not be read: %s", result_title(r));
-    printf("%llu records, %llu leaves, %llu faults\n", (unsigned long long)v.records, (unsigned long long)v.size,
-           (unsigned long long)v.faults);
+    printf("%llu records, %llu leaves, %llu retired, %llu faults\n", (unsigned long long)v.records, (unsigned long long)v.size,
+           (unsigned long long)v.retirements, (unsigned long long)v.faults);
     return v.faults ? EXIT_FAULT : 0;
 }

@@ -2,7 +2,6 @@
 #include "app/command.h"
 #include "app/reader.h"
 #include "app/replay.h"
-#include "crypto/envelope.h"
 #include "flow/family.h"
 #include "statements.h"
 
@@ -36,16 +35,11 @@ static result load_page(replaying *v, arena *a, uuid id, const replay_line *afte
 
 static void replay_row(replaying *v, replay *r, arena *a, rows from, size_t i, uuid id, replay_line *line) {
     record_view view;
-    bytes plain;
-    uint8_t aad[AAD_RECORD];
     *line = (replay_line){row_uuid(from, i, replay_records__id), row_moment(from, i, replay_records__at),
                           row_text(from, i, replay_records__kind)};
-    aad_record(id, line->id, aad);
+    record_row row = {.family = id, .id = line->id};
     bytes sealed = row_bytes(from, i, replay_records__sealed);
-    cipher_key *key = keyring_find_audit(v->r.ring, id);
-    result opened = envelope_open(key, ENVELOPE_XAES, 0, bytes_make(aad, sizeof aad), sealed, a, &plain);
-    if (ok(opened)) opened = record_parse(plain, &view);
-    if (ok(opened)) replay_record(r, a, line, &view);
+    if (ok(record_open(keyring_find_audit(v->r.ring, id), &row, sealed, a, &view))) replay_record(r, a, line, &view);
     else replay_unreadable(r, line);
 }
 

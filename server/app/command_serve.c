@@ -144,7 +144,7 @@ static service_settings service_settings_of(serving *v) {
         .family_cache_bytes = s->family_cache_mib << 20, .session_cache_bytes = s->session_cache_mib << 20,
         .disclosures_at_once = (unsigned)s->disclosures_at_once, .refusals_a_minute = (unsigned)s->refusals_a_minute,
         .keys_backup = (moment)s->keys_backup_days * DAY, .statutory_file = s->statutory_file,
-        .told_settings = settings_told(v->c->memory, s),
+        .told_settings = settings_told(v->c->memory, s), .log_years = (unsigned)s->log_years,
     };
 }
 

@@ -266,6 +266,8 @@ log_db = $(conninfo kring_log kring)
 log_origin = $(cat "$SIGNER/origin")
 log_key = $SIGNER/key
 log_state = $SIGNER/state
+demo = yes
+clock_file = $STATE/clock
 END
     mv "$DATA/kringd-log.conf.new" "$DATA/kringd-log.conf"
     if [ -e "$DATA/log.vkey" ] && [ -e "$SIGNER/key" ]; then return; fi

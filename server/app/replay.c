@@ -66,6 +66,14 @@ static void tell_difference(replay *r, const replay_line *line, const record_ite
 
 /* ---- judging ---- */
 
+/* A family's log begins with its import; where that is gone, the first minutes of what is left may lack a write whose moment lies
+ * before the cut and which came into force behind it. */
+#define WRITES_IN_FORCE (5 * MINUTE)
+
+static void find_beginning(replay *r, const replay_line *line) {
+    if (r->records == 0) r->judged_from = bytes_is(line->kind, "family.import") ? MOMENT_MIN : line->at + WRITES_IN_FORCE;
+}
+
 typedef struct {
     standing reader, asker; /* the asker: of a preview */
     bool preview;
@@ -115,9 +123,10 @@ static void stand_preview(replay *r, arena *a, const record_view *v, moment at, 
 }
 
 void replay_record(replay *r, arena *a, const replay_line *line, const record_view *v) {
+    find_beginning(r, line);
     r->records++;
     if (v->head.flags & RECORD_WROTE) add_write(r, v->head.family_version, line->at);
-    if (v->item_count == 0) return;
+    if (v->item_count == 0 || line->at < r->judged_from) return;
     moment at = moment_of(r, line->at, v->head.family_version);
     eyes *e = ARENA_NEW(a, eyes);
     e->preview = bytes_is(line->kind, "preview.plan");

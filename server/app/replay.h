@@ -17,6 +17,7 @@ typedef struct {
 
 typedef struct {
     const facts *f;
+    moment judged_from; /* before it a write that a look had not seen may be retired */
     uint64_t records, items, contradictions;
     replay_write *writes; /* in their order */
     size_t write_count, write_room;

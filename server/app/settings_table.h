@@ -55,6 +55,7 @@
     /* keeping and erasing */                                                                                           \
     X(NUMBER, keys_backup_days, "7", 1, 7, "how long backups of keys_db live: what was erased is beyond recall after that") \
     X(SWITCH, statutory_file, "no", 0, 1, "the plans are the statutory file of their organisation: kept as long as the law says") \
+    X(NUMBER, log_years, "5", 5, 100, "years that records of the log are kept; as long as a statutory file, if longer") \
     /* the log: only for kringd log, which is a process and a user of its own */                                        \
     X(TEXT, log_origin, "", 0, 200, "the log's name for ever, such as kring.example.org/log")                           \
     X(SECRET, log_key, "", 0, 1024, "the key that signs checkpoints; made by kringd log init")                          \

@@ -210,13 +210,14 @@ result service_begin(service *s) {
     arena *a = arena_new();
     result r = begin(s, a);
     arena_release(a);
-    if (ok(r)) pulse_start(s);
+    if (ok(r)) pulse_start(s), retirer_start(s);
     return r;
 }
 
 /* With numbers still open it does not say that it ended: another server then closes them. */
 void service_end(service *s) {
     if (!s->boot_keeper) return;
+    retirer_stop(s);
     arena *a = arena_new();
     record_sealed made;
     unit *u = service_unit(a);

@@ -216,6 +216,9 @@ static void plan_bodies_gone(void *e_, unit *u) {
     unit_add(keys, &stmt_keys_owners_end, end);
     unit_add(keys, &stmt_keys_family_owners_erase, of_family(e));
     unit_add(keys, &stmt_keys_family_erase, of_family(e));
+    params *log = params_new(e->work);
+    param_uuids(log, &e->family, 1);
+    unit_add(keys, &stmt_keys_log_end, log); /* from here the years of its log's key count */
     submit(e, e->service->set.keys, keys, plan_keys_gone);
 }
 

@@ -131,7 +131,10 @@ static void go_on_with_facts(exchange *x, result r) { exchange_resume(x, ok(r) ?
 static void facts_loaded(void *x_, unit *u) {
     (void)u;
     exchange *x = x_;
-    go_on_with_facts(x, take_facts(x, 0));
+    result r = take_facts(x, 0);
+    /* Since this session was read one of its families is over: it has one fewer. */
+    if (failed_as(r, R_NOT_FOUND) && x->route->endpoint->families) exchange_resume(x, GO_BACK);
+    else go_on_with_facts(x, r);
 }
 
 static void locked_facts_loaded(void *x_, unit *u) {

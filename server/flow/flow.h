@@ -39,6 +39,7 @@ struct service {
     uv_timer_t *pulse;
     struct readiness *readiness;
     struct eraser *eraser;
+    struct retirer *retirer;
     service_counters counters;
 };
 
@@ -139,6 +140,9 @@ result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void 
 void eraser_start(service *s);
 void eraser_stop(service *s);
 void eraser_wake(service *s);
+/* The retirer: see retire.c. It looks at once and every hour; stopping it is harmless twice. */
+void retirer_start(service *s);
+void retirer_stop(service *s);
 /* The same work for a password that is new: `new_phc` is what is to be stored. */
 result hasher_make(hasher *h, arena *a, bytes password, void (*done)(void *ctx, result r, const char *new_phc), void *ctx) MUST_USE;
 

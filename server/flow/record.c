@@ -145,7 +145,9 @@ record_item record_item_at(const record_view *v, uint16_t i) {
     return item;
 }
 
-#define SAME_COLUMN(name) _Static_assert((int)records_page__##name == (int)check_log_records__##name, #name)
+#define SAME_COLUMN(name)                                                                                                          \
+    _Static_assert((int)records_page__##name == (int)check_log_records__##name &&                                                  \
+                       (int)records_page__##name == (int)retire_records__##name, #name)
 SAME_COLUMN(id);
 SAME_COLUMN(at);
 SAME_COLUMN(boot_id);
@@ -157,6 +159,7 @@ SAME_COLUMN(actor_id);
 SAME_COLUMN(organisation_id);
 SAME_COLUMN(class);
 SAME_COLUMN(rule);
+SAME_COLUMN(sealed);
 
 record_row record_row_at(rows r, size_t i, uuid family, arena *a) {
     bool no_class = row_is_null(r, i, records_page__class), no_rule = row_is_null(r, i, records_page__rule);
@@ -172,6 +175,15 @@ record_row record_row_at(rows r, size_t i, uuid family, arena *a) {
                         .organisation = row_uuid_or_zero(r, i, records_page__organisation_id),
                         .class_ = no_class ? RECORD_NO_CLASS : (uint8_t)row_int4(r, i, records_page__class),
                         .rule = no_rule ? BYTES("") : arena_copy(a, row_text(r, i, records_page__rule))};
+}
+
+result record_open(cipher_key *key, const record_row *row, bytes sealed, arena *a, record_view *out) {
+    ENSURE(key != NULL, NO_KEY);
+    bytes plain;
+    uint8_t aad[AAD_RECORD];
+    aad_record(row->family, row->id, aad);
+    TRY(envelope_open(key, ENVELOPE_XAES, 0, BYTES_OF(aad), sealed, a, &plain));
+    return record_parse(plain, out);
 }
 
 /* ---- parts ---- */

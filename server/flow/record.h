@@ -116,6 +116,9 @@ typedef struct {
     uint8_t leaf[RECORD_HASH];
 } record_sealed;
 
+/* Opens what is sealed of it. NO_KEY without a key; BAD_ENVELOPE: it was changed or moved. */
+result record_open(cipher_key *key, const record_row *row, bytes sealed, arena *a, record_view *out) MUST_USE;
+
 /* Completes class and rule of the row, seals under the family's audit key and commits; all in `a`. TOO_MUCH for a record that no
  * envelope holds. */
 result record_seal(const record_draft *d, cipher_key *key, arena *a, record_sealed *out) MUST_USE;
@@ -125,7 +128,7 @@ void record_add(unit *u, arena *a, const record_sealed *r);
 void record_add_if_free(unit *u, arena *a, const record_sealed *r);
 /* What is sealed; overflow of `out` is the caller's to see. */
 void record_write(buf *out, const record_draft *d);
-/* The clear row of records_page and check_log_records alike; its texts in `a`. */
+/* The clear row of records_page, check_log_records and retire_records alike; its texts in `a`. */
 record_row record_row_at(rows r, size_t i, uuid family, arena *a);
 /* BAD_ENVELOPE if the bytes are not a record. */
 result record_parse(bytes plain, record_view *out) MUST_USE;

@@ -33,6 +33,7 @@ void service_release(service *s) {
     if (!s) return;
     must(s->queue_first == NULL);
     eraser_stop(s);
+    retirer_stop(s);
     readiness_stop(s);
     hasher_release(s->hasher);
     signer_release(s->signer);

@@ -37,6 +37,7 @@ typedef struct {
     moment keys_backup;           /* how long a backup of the keys lives: what was erased can't come back after that */
     const char *told_settings;    /* all of them, a line each, for the log; none is a secret */
     bool statutory_file;          /* the plans are the statutory file of the organisation that owns them */
+    unsigned log_years;           /* how long a record of the log is kept, at least; 5 or more */
 } service_settings;
 
 service *service_new(const service_settings *settings);

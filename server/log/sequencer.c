@@ -226,11 +226,19 @@ static result sign(sequencer *s, arena *a, buf *note) {
     return log_signer_sign(s->set.signer, s->tree.size, s->tree.root, (const uint8_t(*)[MERKLE_HASH])proof, count, note);
 }
 
+/* Not while the signer refuses: then nothing of the log goes. */
+static void add_retire_before(const sequencer *s, arena *a, unit *u) {
+    params *p = params_new(a);
+    param_moment(p, clock_now(s->set.clock));
+    unit_add(u, &stmt_tree_retire_before, p);
+}
+
 static result tell_seen(sequencer *s, arena *a, bool met, const char *refused) {
     unit *u = unit_new(a);
     params *p = params_new(a);
     param_moment(p, clock_real()), param_bool(p, met), param_string(p, refused);
     unit_add(u, &stmt_tree_seen, p);
+    if (!*refused) add_retire_before(s, a, u);
     return ask(s, u);
 }
 
@@ -242,6 +250,7 @@ static result store(sequencer *s, arena *a, bytes note) {
     param_int8(size, (int64_t)s->tree.size), param_moment(size, now), param_moment(size, now - PUBLISHED_KEPT_MINUTES * MINUTE);
     unit_add(u, &stmt_tree_publish, p);
     unit_add(u, &stmt_tree_publish_size, size);
+    add_retire_before(s, a, u);
     TRY(ask(s, u));
     s->published = (int64_t)s->tree.size;
     return OK;

@@ -19,6 +19,7 @@ typedef struct {
     pool *data;         /* as kring_log; the caller's */
     log_signer *signer; /* the caller's */
     witnesses *witnesses; /* the caller's; NULL for none */
+    kring_clock *clock;   /* the service's, from which the years of a record count; the caller's */
     uint32_t batch; /* 0: 4096 */
 } sequencer_settings;
 

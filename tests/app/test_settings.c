@@ -104,6 +104,7 @@ static void what_is_wrong_is_refused_with_its_place(void **state) {
         {"data_db = host='\n", "", "", EXIT_CONFIG, ":1: data_db is not a connection string"},
         {"argon2_memory_kib = 19455\n", "", "", EXIT_CONFIG, "it must be a number from 19456"},
         {"argon2_memory_kib = 19456\nargon2_passes = 1\n", "", "", EXIT_CONFIG, "needs argon2_passes of at least 2"},
+        {"log_years = 4\n", "", "", EXIT_CONFIG, ":1: log_years is \"4\"; it must be a number from 5 to 100"},
         {"clock_file = /tmp/clock\n", "", "", EXIT_CONFIG, "only for a demonstration"},
         {"helper_idle = 60\nhelper_absolute = 30\n", "", "", EXIT_CONFIG, "helper_idle is longer"},
         {NULL, "KRING_PROT=1", "", EXIT_CONFIG, "KRING_PROT: there is no such setting"},

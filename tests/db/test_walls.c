@@ -296,7 +296,7 @@ static void pitfall_10_policies_say_both_and_per_command(void **state) {
         0);
     assert_int_equal(number_of(super, "SELECT count(*) FROM pg_policy WHERE polpermissive AND polcmd NOT IN ('r', "
                                       "'a') AND (polrelid::regclass::text, polcmd) NOT IN (('family', 'w'), ('body', 'd'), "
-                                      "('body', 'w'))"),
+                                      "('body', 'w'), ('record', 'd'))"),
                      0);
     make_mistake("GRANT UPDATE, DELETE ON person TO kring_app");
     do_sql(app, IN_A);
@@ -617,7 +617,7 @@ static void look_at(const char *t) {
     snprintf(sql, sizeof sql, "INSERT INTO %s SELECT * FROM json_populate_record(NULL::public.%s, '%s')", t, t, row);
     if (strcmp(sqlstate_of(app, sql), "42501")) fail_msg("%s takes a row of another family", t);
     do_sql(app, "ROLLBACK");
-    for (int deletes = 0; deletes < (strcmp(t, "body") ? 2 : 1); deletes++) {
+    for (int deletes = 0; deletes < (strcmp(t, "body") && strcmp(t, "record") ? 2 : 1); deletes++) {
         do_sql(app, IN_A);
         snprintf(sql, sizeof sql, "%s %s%s%s", deletes ? "DELETE FROM" : "UPDATE", t, deletes ? "" : " SET ",
                  deletes ? "" : strcmp(t, "family") ? "family_id = family_id" : "id = id");
@@ -662,6 +662,50 @@ static void only_what_is_erased_goes(void **state) {
     do_sql(app, "ROLLBACK");
 }
 
+/* A record goes once it is older than a moment that only kring_log writes, in its own family; what says that records went stays for ever.
+ * The fixture's records are of 1970. */
+static void only_an_old_record_goes(void **state) {
+    (void)state;
+    static const char retire[] = "WITH gone AS (DELETE FROM record RETURNING 1) SELECT count(*) FROM gone";
+    static const struct {
+        const char *before, *gone;
+    } turns[] = {{"-infinity", "0"}, {"1969-12-31 00:00+00", "0"}, {"epoch", "0"}, {"1970-01-01 00:00:00.000001+00", "1"}, {"infinity", "1"}};
+    PGconn *signer = session("KRING_TEST_LOG_DB");
+    char sql[256];
+    assert_string_equal(text_of(super, "SELECT retire_before FROM log_head"), "-infinity"); /* until the signer has said it */
+    do_sql(super, "INSERT INTO record SELECT " ID("1e") ", id, 'epoch', " NOBODY ", 2, 'log.retire', 'done', false, " NOBODY ", '' FROM family");
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        snprintf(sql, sizeof sql, "UPDATE log_head SET retire_before = '%s'", turns[i].before);
+        do_sql(signer, sql);
+        do_sql(app, IN_A);
+        assert_string_equal(text_of(app, retire), turns[i].gone);
+        do_sql(app, "ROLLBACK");
+    }
+    assert_string_equal(text_of(app, retire), "0"); /* of no family */
+    static const char *const others[] = {"UPDATE log_head SET retire_before = 'infinity'", "UPDATE record SET at = 'epoch'",
+                                         "UPDATE record SET kind = 'test'", "TRUNCATE record",
+                                         "CREATE FUNCTION log_head() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                                         "CREATE TABLE log_head (retire_before timestamptz)",
+                                         "CREATE TEMP TABLE log_head (retire_before timestamptz)"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) assert_string_equal(sqlstate_of(app, others[i]), "42501");
+    assert_string_equal(sqlstate_of(signer, "DELETE FROM record"), "42501"); /* the one says when, the other may */
+    /* whatever moments the records have: exactly what is older goes, and the rest is untouched */
+    do_sql(super, "INSERT INTO record SELECT gen_random_uuid(), f.id, timestamptz '2020-01-01 00:00+00' + n * n * interval '1 second' * (n % 2 * 2 - 1), "
+                  "f.id, n, 'many', 'done', false, f.id, '' FROM family f, generate_series(1, 500) n");
+    do_sql(signer, "UPDATE log_head SET retire_before = '2020-01-01 00:00+00'");
+    do_sql(app, IN_A);
+    assert_string_equal(text_of(app, "WITH gone AS (DELETE FROM record WHERE kind = 'many' RETURNING at) SELECT count(*) || ' ' || "
+                                     "count(*) FILTER (WHERE at >= '2020-01-01 00:00+00') FROM gone"), "250 0");
+    do_sql(app, "COMMIT");
+    assert_string_equal(text_of(super, "SELECT string_agg(n::text, ' ' ORDER BY family_id) FROM (SELECT family_id, count(*) AS n FROM record "
+                                       "WHERE kind = 'many' GROUP BY 1) x"), "250 500");
+    do_sql(super, "DELETE FROM record WHERE kind = 'many'; UPDATE log_head SET retire_before = '-infinity'");
+    make_mistake("ALTER POLICY app_erases ON record USING (true)");
+    undo_mistake("ALTER POLICY app_erases ON record USING (at < (SELECT h.retire_before FROM log_head h) AND kind <> 'log.retire')",
+                 CHECK_POLICY);
+    PQfinish(signer);
+}
+
 /* A body is sealed anew only once its owner has a newer key, and nothing but its envelope changes. */
 static void only_a_newer_key_seals_anew(void **state) {
     (void)state;
@@ -690,7 +734,7 @@ static void the_open_tables_hold_no_word(void **state) {
                        "WHERE a.attnum > 0 AND a.attrelid IN ('invitation'::regclass, 'emergency_tally'::regclass, "
                        "'family_due'::regclass, 'membership'::regclass) AND "
                        "has_column_privilege('kring_app', a.attrelid, a.attnum, 'UPDATE')"),
-        "emergency_tally.reviewed_at family_due.done_until family_due.due_at invitation.handed_over_at "
+        "emergency_tally.reviewed_at family_due.done_until family_due.due_at family_due.log_ended_at invitation.handed_over_at "
         "invitation.revoked_at invitation.used_at");
     static const char *const open[] = {"DELETE FROM invitation", "DELETE FROM emergency_tally", "DELETE FROM family_due"};
     for (size_t i = 0; i < 3; i++) assert_string_equal(sqlstate_of(app, open[i]), "42501");
@@ -730,8 +774,10 @@ static void the_keys_database_has_the_wall_too(void **state) {
     assert_string_equal(
         sqlstate_of(c, "INSERT INTO audit_key VALUES ('" FAMILY_B "', '\\x01', 'epoch') ON CONFLICT DO NOTHING"),
         "42501");
+    do_sql(c, "ROLLBACK;" IN_A);
+    assert_string_equal(text_of(c, "WITH gone AS (DELETE FROM audit_key RETURNING 1) SELECT count(*) FROM gone"), "0");
+    assert_string_equal(sqlstate_of(c, "UPDATE audit_key SET wrapped = ''"), "42501");
     do_sql(c, "ROLLBACK");
-    assert_string_equal(sqlstate_of(c, "DELETE FROM audit_key"), "42501");
     assert_string_equal(text_of(root, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
                                       "relnamespace = 'public'::regnamespace "
                                       "AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"),
@@ -764,6 +810,42 @@ static void only_a_key_that_ended_goes(void **state) {
     PQfinish(c), PQfinish(root);
 }
 
+/* The key of a log goes five years after it was said that its family is over, by the clock of the keys' own cluster. Who says it can
+ * choose neither. */
+static void only_the_key_of_an_old_log_goes(void **state) {
+    (void)state;
+    static const char erase[] = "WITH gone AS (DELETE FROM audit_key RETURNING 1) SELECT count(*) FROM gone";
+    static const struct {
+        const char *noted, *gone;
+    } turns[] = {{"0 days", "0"}, {"4 years 364 days", "0"}, {"5 years 1 day", "1"}};
+    PGconn *c = session("KRING_TEST_KEYS_DB"), *root = session("KRING_TEST_SUPER_KEYS_DB");
+    char sql[256];
+    do_sql(root, "INSERT INTO audit_key SELECT f::uuid, '', 'epoch' FROM unnest(ARRAY['" FAMILY_A "', '" FAMILY_B
+                 "', '00000000-0000-0000-0000-000000000000']) f ON CONFLICT DO NOTHING");
+    do_sql(c, IN_A);
+    assert_string_equal(text_of(c, erase), "0"); /* nobody said so */
+    assert_string_equal(sqlstate_of(c, "INSERT INTO log_end VALUES ('" FAMILY_A "', 'epoch')"), "42501");
+    do_sql(c, "ROLLBACK;" IN_A);
+    do_sql(c, "INSERT INTO log_end (family_id) VALUES ('" FAMILY_A "'); COMMIT");
+    assert_string_equal(sqlstate_of(c, "UPDATE log_end SET noted_at = 'epoch'"), "42501");
+    assert_string_equal(sqlstate_of(c, "DELETE FROM log_end"), "42501");
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        snprintf(sql, sizeof sql, "UPDATE log_end SET noted_at = now() - interval '%s'", turns[i].noted);
+        do_sql(root, sql);
+        do_sql(c, IN_A);
+        assert_string_equal(text_of(c, erase), turns[i].gone);
+        do_sql(c, "ROLLBACK;" IN_B);
+        assert_string_equal(text_of(c, erase), "0"); /* the other family's */
+        do_sql(c, "ROLLBACK");
+    }
+    do_sql(root, "INSERT INTO log_end VALUES ('00000000-0000-0000-0000-000000000000', 'epoch')");
+    do_sql(c, "BEGIN; SELECT set_config('kring.families', '{00000000-0000-0000-0000-000000000000}', true)");
+    assert_string_equal(text_of(c, erase), "0"); /* the service's own log has no end */
+    do_sql(c, "ROLLBACK");
+    do_sql(root, "DELETE FROM log_end");
+    PQfinish(c), PQfinish(root);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pitfall_01_the_owner_is_behind_the_wall_too),
@@ -788,9 +870,11 @@ int main(void) {
         cmocka_unit_test(a_batch_past_its_context_fails_whole),
         cmocka_unit_test(the_keys_database_has_the_wall_too),
         cmocka_unit_test(only_a_key_that_ended_goes),
+        cmocka_unit_test(only_the_key_of_an_old_log_goes),
         cmocka_unit_test(every_table_has_the_wall), /* this and the next leave rows behind */
         cmocka_unit_test(only_what_is_erased_goes),
         cmocka_unit_test(only_a_newer_key_seals_anew),
+        cmocka_unit_test(only_an_old_record_goes),
         cmocka_unit_test(the_open_tables_hold_no_word),
         cmocka_unit_test(working_days_are_counted_in_the_zone),
     };

@@ -103,7 +103,7 @@ class Instance:
 
         if settings:
             lines = "".join(f"\n{key} = {value}" for key, value in settings.items())
-            replace("clock_file = $STATE/clock", "clock_file = $STATE/clock" + lines)
+            replace("kek_file = $KEYS/kek", "kek_file = $KEYS/kek" + lines)
         if log_settings:
             lines = "".join(f"\n{key} = {value}" for key, value in log_settings.items())
             replace("log_state = $SIGNER/state", "log_state = $SIGNER/state" + lines)

@@ -46,6 +46,7 @@ MODULES = [
     "moved",
     "witness",
     "log_check",
+    "retire",
     "crash",
     "disk",
     "audit",

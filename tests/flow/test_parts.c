@@ -1,6 +1,8 @@
 /* The parts below the courses, each against a model or a table: cache, record, cursors, tags, cookies. */
 #include "fake.h"
 
+#include "flow/retire.h"
+
 #include <stdlib.h>
 
 /* ---- the cache, and one that is a plain list ---- */
@@ -549,6 +551,34 @@ static void headers_are_found_without_case(void **state) {
     assert_true(aborts(too_many_headers, &out));
 }
 
+/* ---- what a sweep of old records says of itself ---- */
+
+static void a_retirement_names_exactly_its_leaves(void **state) {
+    (void)state;
+    for (unsigned seed = 1; seed <= 200; seed++) {
+        srand(seed);
+        uint64_t leaves[RETIRE_BATCH], next = (uint64_t)rand() % 5;
+        size_t count = seed == 1 ? 0 : seed == 2 ? RETIRE_BATCH : (size_t)rand() % RETIRE_BATCH, seen = 0;
+        for (size_t i = 0; i < count; i++) leaves[i] = next, next += rand() % 3 ? 1 : 1 + (uint64_t)rand() % 100000;
+        buf b = buf_new(64 + 12 * RETIRE_BATCH); /* what the sweep gives it: a batch fits, however its leaves lie */
+        uuid whose = uuid_random();
+        retire_note_write(&b, whose, 42, (uint32_t)count + 3, leaves, count);
+        assert_true(buf_ok(&b));
+        retire_note n;
+        assert_ok(retire_note_read(buf_bytes(&b), &n));
+        assert_true(uuid_equal(n.family, whose) && n.newest == 42 && n.records == count + 3);
+        for (uint16_t i = 0; i < n.run_count; i++)
+            for (uint32_t k = 0; k < retire_note_run(&n, i).count; k++) assert_int_equal(retire_note_run(&n, i).first + k, leaves[seen++]);
+        assert_int_equal(seen, count);
+        for (size_t len = 0; len < b.len; len++) assert_fails(retire_note_read(bytes_make(b.at, len), &n), BAD_ENVELOPE);
+        b.at[28] = 0, b.at[27] = 0; /* fewer records than leaves */
+        if (count) assert_fails(retire_note_read(buf_bytes(&b), &n), BAD_ENVELOPE);
+        b.at[0] = 'o';
+        assert_fails(retire_note_read(buf_bytes(&b), &n), BAD_ENVELOPE);
+        buf_release(&b);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cache_forgets_what_is_longest_unused),
@@ -562,6 +592,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_cursor_is_good_for_one_list_of_one_family, start, stop),
         cmocka_unit_test(a_cookie_is_found_by_its_whole_name),
         cmocka_unit_test(headers_are_found_without_case),
+        cmocka_unit_test(a_retirement_names_exactly_its_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
