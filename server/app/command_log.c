@@ -154,8 +154,9 @@ static int run(command *c) {
 int log_command(command *c) {
     bool one = c->line.count == 2;
     if (one && strcmp(c->line.word[1], "init") == 0) return init(c);
-    if (one && strcmp(c->line.word[1], "check") == 0) return log_check_command(c);
-    if (!one || strcmp(c->line.word[1], "run") != 0) return command_failed(EXIT_USAGE, "kringd log init, log run, or log check");
+    if (c->line.count >= 2 && strcmp(c->line.word[1], "check") == 0) return log_check_command(c);
+    if (!one || strcmp(c->line.word[1], "run") != 0)
+        return command_failed(EXIT_USAGE, "kringd log init, log run, or log check [--kinds yes]");
     crypto_init();
     if (!ok(crypto_harden()))
         return command_failed(EXIT_SOFTWARE, "the kernel does not let this process keep its memory to itself");

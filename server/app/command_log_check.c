@@ -5,6 +5,7 @@
  * Whatever a superuser changed, added or took away is named. A leaf may be without its record only if a `log.retire` record says so
  * that is whole itself (R-65); nobody without the service's log key can make one. */
 #include "app/command.h"
+#include "app/log_kinds.h"
 #include "app/reader.h"
 #include "base/memory.h"
 #include "crypto/envelope.h"
@@ -31,6 +32,7 @@ typedef struct {
     uint8_t *found, *retired; /* a bit for each leaf */
     uint64_t size, records, older, retirements, faults;
     uint8_t (*leaves)[RECORD_HASH]; /* what each commits to: 32 bytes a record */
+    log_kinds *kinds;               /* NULL unless they are asked for */
 } checking;
 
 __attribute__((format(printf, 2, 3))) static void fault(checking *v, const char *format, ...) {
@@ -247,6 +249,7 @@ static result check_record(checking *v, arena *a, rows from, size_t i, uuid fami
         v->older++;
         return OK;
     }
+    if (v->kinds) log_kinds_add(v->kinds, &row, &view);
     const run *place = run_of(v, row.boot, row.counter);
     if (!place) return check_unplaced(v, a, &row, &view);
     check_placed(v, a, &row, &view, place);
@@ -313,10 +316,23 @@ static void check_found(checking *v) {
     }
 }
 
+static int check_told(checking *v, result r) {
+    if (failed_as(r, R_UNAVAILABLE)) return command_failed(EXIT_UNAVAILABLE, "a database can't be reached");
+    if (!ok(r)) return command_failed(EXIT_SOFTWARE, "the log could not be read: %s", result_title(r));
+    if (v->kinds) log_kinds_print(v->kinds);
+    printf("%llu records, %llu leaves, %llu retired, %llu faults\n", (unsigned long long)v->records, (unsigned long long)v->size,
+           (unsigned long long)v->retirements, (unsigned long long)v->faults);
+    return v->faults ? EXIT_FAULT : 0;
+}
+
 int log_check_command(command *c) {
+    const char *kinds = NULL;
     checking v = {0};
+    if (!command_flags_read(c, 2, &(command_flag){"--kinds", &kinds, 1, 0}, 1)) return EXIT_USAGE;
+    if (kinds && strcmp(kinds, "yes") != 0) return command_failed(EXIT_USAGE, "--kinds yes");
     int bad = reader_open(&v.r, &c->set, "kringd log check");
     if (bad) return bad;
+    if (kinds) v.kinds = log_kinds_new();
     result r = check_all(&v);
     if (ok(r)) check_found(&v);
     reader_close(&v.r);
@@ -324,9 +340,7 @@ int log_check_command(command *c) {
     memory_give(v.found, (size_t)(v.size / 8 + 1));
     memory_give(v.retired, (size_t)(v.size / 8 + 1));
     memory_give(v.runs, v.run_room * sizeof *v.runs);
-    if (failed_as(r, R_UNAVAILABLE)) return command_failed(EXIT_UNAVAILABLE, "a database can't be reached");
-    if (!ok(r)) return command_failed(EXIT_SOFTWARE, "the log could not be read: %s", result_title(r));
-    printf("%llu records, %llu leaves, %llu retired, %llu faults\n", (unsigned long long)v.records, (unsigned long long)v.size,
-           (unsigned long long)v.retirements, (unsigned long long)v.faults);
-    return v.faults ? EXIT_FAULT : 0;
+    bad = check_told(&v, r);
+    log_kinds_release(v.kinds);
+    return bad;
 }

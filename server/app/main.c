@@ -15,7 +15,8 @@ static const command_row commands[] = {
     {"keys", keys_command, "keys init", "make the key of kek_file, which must not exist yet"},
     {"load", load_command, "load --scenario FILE... --demo-json FILE", "load families of the scenario format, with demo accounts"},
     {"clock", clock_command, "clock [MOMENT]", "print the demonstration's clock, begin it, or set it forward"},
-    {"log", log_command, "log init | log run | log check", "make its key; give records a place and sign; 1 if one is not whole"},
+    {"log", log_command, "log init | log run | log check [--kinds yes]",
+     "make its key; give records a place and sign; 1 if one is not whole"},
     {"replay", replay_command, "replay [--family ID]", "judge everything that was ever disclosed again; 1 if the log disagrees"},
     {"sample", NULL, "sample", "print a settings file with every default"},
 };

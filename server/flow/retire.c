@@ -234,7 +234,7 @@ static old_record open_one(retirer *r, rows from, size_t i) {
     cipher_key *key = keyring_find_audit(r->service->set.ring, r->family);
     record_view view;
     if (!ok(record_open(key, &row, row_bytes(from, i, retire_records__sealed), r->work, &view))) return o;
-    o.fits = placed == (view.version >= 3);
+    o.fits = placed == record_committed(&view);
     if (o.fits && placed) record_leaf(&row, &view, r->work, o.leaf);
     return o;
 }
