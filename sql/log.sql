@@ -120,10 +120,15 @@ UPDATE boot SET seen_at = $2 WHERE id = $1;
 -- params: ids uuid[], now timestamptz
 UPDATE boot SET ended_at = $2 WHERE id = ANY ($1) AND ended_at = 'infinity';
 
--- Servers that were not seen any more and did not stop, once all that they left has its place: the first numbers that no record
--- bears, or a row without any.
+-- Servers that did not stop, beside the one that asks.
+-- name: boot_others
+-- params: own uuid, most int4
+-- returns: id uuid, seen_at timestamptz
+SELECT id, seen_at FROM boot WHERE ended_at = 'infinity' AND id <> $1 ORDER BY began_at, id LIMIT $2;
+
+-- Of servers that are gone, once all that they left has its place: the first numbers that no record bears, or a row without any.
 -- name: boot_gaps
--- params: since timestamptz, most int4
+-- params: gone uuid[], most int4
 -- returns: boot_id uuid, from_counter int8, until_counter int8
 SELECT b.id AS boot_id, g.from_counter, g.until_counter
   FROM boot b
@@ -132,7 +137,7 @@ SELECT b.id AS boot_id, g.from_counter, g.until_counter
         FROM (SELECT lag(r.first_counter + r.count, 1, 0::bigint) OVER (ORDER BY r.first_counter) AS from_counter, r.first_counter AS until_counter
                 FROM log_run r WHERE r.boot_id = b.id) w
        WHERE w.until_counter > w.from_counter LIMIT $2) g ON true
- WHERE b.ended_at = 'infinity' AND b.seen_at < $1 AND NOT EXISTS (SELECT FROM log_pending p WHERE p.boot_id = b.id)
+ WHERE b.id = ANY ($1) AND b.ended_at = 'infinity' AND NOT EXISTS (SELECT FROM log_pending p WHERE p.boot_id = b.id)
  LIMIT $2;
 
 -- ---- kringd log check: every record against its place ----

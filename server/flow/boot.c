@@ -1,22 +1,30 @@
 /* The life of this server, on the log: that it began, as which program with which settings, that it is there, and that it stopped.
  *
  * Each start counts its records from 0. Those of a server that was killed may have holes where its last units were; whoever is
- * there closes them with void records, once that one was not seen for some minutes and all that it left has its place in the tree.
- * Real time, not the service's clock, says how long that is. */
+ * there closes them with void records, once that one said nothing new for some minutes and all that it left has its place in the
+ * tree. How long that is, this process counts by itself: a clock that was set, or that two machines do not share, would else make a
+ * server look gone that lives, and its numbers be used twice. */
 #include "flow/flow.h"
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "statements.h"
 
-enum { PULSE_MS = 2000, SEEN_EVERY = 30, GAPS_AT_ONCE = 64, FOUND_MAX = 32768 };
-#define GONE (5 * MINUTE)
+enum { PULSE_MS = 2000, SEEN_EVERY = 30, GAPS_AT_ONCE = 64, OTHERS_MAX = 256, FOUND_MAX = 32768, GONE_MS = 5 * 60 * 1000 };
+
+typedef struct {
+    uuid boot;
+    moment said;    /* by its own clock */
+    uint64_t since; /* clock_ticks() when it first said that */
+} other_boot;
 
 typedef struct boot_keeper {
     service *service;
     uv_timer_t *pulse;
     unsigned beats;
     arena *work;
+    other_boot others[OTHERS_MAX];
+    size_t other_count;
     uuid *done; /* servers without a hole */
     size_t done_count;
 } boot_keeper;
@@ -103,16 +111,59 @@ static void gaps_came(void *k_, unit *asked) {
         end_work(k);
 }
 
-static void look_for_gaps(boot_keeper *k) {
+/* ---- who is gone ---- */
+
+static uint64_t silent_since(const boot_keeper *k, uuid boot, moment said, uint64_t now) {
+    for (size_t i = 0; i < k->other_count; i++)
+        if (uuid_equal(k->others[i].boot, boot) && k->others[i].said == said) return k->others[i].since;
+    return now;
+}
+
+static void take_others(boot_keeper *k, rows from) {
+    other_boot *fresh = ARENA_ARRAY(k->work, other_boot, OTHERS_MAX);
+    uint64_t now = clock_ticks();
+    size_t n = rows_count(from);
+    must(n <= OTHERS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        fresh[i] = (other_boot){.boot = row_uuid(from, i, boot_others__id), .said = row_moment(from, i, boot_others__seen_at)};
+        fresh[i].since = silent_since(k, fresh[i].boot, fresh[i].said, now);
+    }
+    memcpy(k->others, fresh, n * sizeof *fresh);
+    k->other_count = n;
+}
+
+static void others_came(void *k_, unit *asked) {
+    boot_keeper *k = k_;
+    size_t n = 0;
+    if (!ok(unit_result(asked))) {
+        end_work(k);
+        return;
+    }
+    take_others(k, unit_rows(asked, 0));
+    uuid *gone = ARENA_ARRAY(k->work, uuid, OTHERS_MAX);
+    for (size_t i = 0; i < k->other_count; i++)
+        if (clock_ticks() - k->others[i].since >= GONE_MS) gone[n++] = k->others[i].boot;
+    if (n == 0) {
+        end_work(k);
+        return;
+    }
+    unit *u = unit_new(k->work);
+    params *p = params_new(k->work);
+    param_uuids(p, gone, n), param_int4(p, GAPS_AT_ONCE);
+    unit_add(u, &stmt_boot_gaps, p);
+    pool_submit(k->service->set.data, u, gaps_came, k);
+}
+
+static void look_around(boot_keeper *k) {
     if (k->work) return;
     k->work = arena_new();
     unit *u = unit_new(k->work);
     params *p = params_new(k->work), *seen = params_new(k->work);
-    param_moment(p, clock_real() - GONE), param_int4(p, GAPS_AT_ONCE);
+    param_uuid(p, k->service->boot), param_int4(p, OTHERS_MAX);
     param_uuid(seen, k->service->boot), param_moment(seen, clock_real());
-    unit_add(u, &stmt_boot_gaps, p);
+    unit_add(u, &stmt_boot_others, p);
     unit_add(u, &stmt_boot_seen, seen);
-    pool_submit(k->service->set.data, u, gaps_came, k);
+    pool_submit(k->service->set.data, u, others_came, k);
 }
 
 /* ---- the pulse ---- */
@@ -120,7 +171,7 @@ static void look_for_gaps(boot_keeper *k) {
 static void pulse(uv_timer_t *t) {
     boot_keeper *k = t->data;
     counters_close(k->service);
-    if (k->beats++ % SEEN_EVERY == 0) look_for_gaps(k);
+    if (k->beats++ % SEEN_EVERY == 0) look_around(k);
 }
 
 static void pulse_start(service *s) {

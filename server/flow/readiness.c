@@ -7,9 +7,16 @@
 #include "statements.h"
 
 enum { PULSE_MS = 5000, PULSE_UNREADY_MS = 500 };
-#define SEQUENCER_LATE (10 * SECOND)
-#define SEQUENCER_GONE (10 * MINUTE)
-#define WITNESSES_GONE (10 * MINUTE)
+enum { SEQUENCER_LATE_MS = 10 * 1000, SEQUENCER_GONE_MS = 10 * 60 * 1000, WITNESSES_GONE_MS = 10 * 60 * 1000 };
+
+/* What another process says with its clock. How old it is, is counted here from when it last changed: with a clock that was set, or
+ * that is not ours, the sequencer would be missed that is there, or one that is gone would not. Only the first is compared with our
+ * clock, since it may be of yesterday. */
+typedef struct {
+    moment said;
+    uint64_t age, at; /* milliseconds when it came; clock_ticks() then */
+    bool came;
+} sign_of_life;
 
 typedef struct readiness {
     service *service;
@@ -18,7 +25,7 @@ typedef struct readiness {
         check_report report;
         bool asking, reached;
     } of[2];                        /* data, keys */
-    moment log_seen, log_witnessed; /* real time */
+    sign_of_life log_seen, log_witnessed;
     bool log_refused, was_ready;
 } readiness;
 
@@ -31,13 +38,24 @@ static void tell_changes(readiness *r) {
     r->was_ready = ready;
 }
 
+static void take_sign(sign_of_life *s, moment said) {
+    moment age = s->came || said == MOMENT_MIN ? 0 : clock_real() - said;
+    if (s->came && said == s->said) return;
+    *s = (sign_of_life){.said = said, .at = clock_ticks(), .came = said != MOMENT_MIN};
+    if (age > 0) s->age = (uint64_t)(age / (SECOND / 1000));
+}
+
+static bool is_older(const sign_of_life *s, uint64_t milliseconds) {
+    return !s->came || s->age + (clock_ticks() - s->at) > milliseconds;
+}
+
 static void read_log(readiness *r, rows state) {
     if (rows_count(state) != 1) return;
     bool refused = !row_is_null(state, 0, log_state__refused);
     if (refused && !r->log_refused) LOG(LOG_ERROR, "log.refused", LOG_W("data", "closed"));
     r->log_refused = refused;
-    r->log_seen = row_moment(state, 0, log_state__seen_at);
-    r->log_witnessed = row_moment(state, 0, log_state__witnessed_at);
+    take_sign(&r->log_seen, row_moment(state, 0, log_state__seen_at));
+    take_sign(&r->log_witnessed, row_moment(state, 0, log_state__witnessed_at));
 }
 
 bool readiness_log_refused(const service *s) { return s->readiness->log_refused; }
@@ -98,9 +116,8 @@ static const char *first_fault(const check_report *r) {
 }
 
 static size_t log_readiness(const readiness *r, readiness_check *out) {
-    moment now = clock_real();
-    bool late = r->log_seen < now - SEQUENCER_LATE, gone = r->log_seen < now - SEQUENCER_GONE;
-    bool alone = !gone && r->log_witnessed < now - WITNESSES_GONE;
+    bool late = is_older(&r->log_seen, SEQUENCER_LATE_MS), gone = is_older(&r->log_seen, SEQUENCER_GONE_MS);
+    bool alone = !gone && is_older(&r->log_witnessed, WITNESSES_GONE_MS);
     out[0] = (readiness_check){"log", !r->log_refused, false,
                                r->log_refused ? "the signer refuses: the log does not extend what was signed, so no data is shown"
                                               : NULL};

@@ -19,7 +19,8 @@ from world import BE
 sys.path[:0] = [str(ROOT / "tests/log"), str(ROOT / "tests/fhir")]
 import balp  # noqa: E402
 import hammer  # noqa: E402
-from logs import Key, Log, note, root_of, tiles_of, write  # noqa: E402
+from hammer import build_verifier  # noqa: E402
+from logs import Key, Log, disclosed, note, root_of, tiles_of, write  # noqa: E402
 
 
 KINDS = "3f0b8a52-6c1e-4d0a-9a44-5d1f7d2c8e61"  # of our kinds of record, as a code system
@@ -87,16 +88,6 @@ class Auditing:
         return Key((self.instance.data / "signer/origin").read_text(), (self.instance.data / "signer/key").read_bytes())
 
 
-def build_verifier(place):
-    """Against Debian's golang.org/x/mod, without a module or a network."""
-    out = place / "verifier"
-    environment = {"PATH": os.environ["PATH"], "HOME": str(place), "GOCACHE": str(place / "cache"), "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
-                   "GOFLAGS": "", "CGO_ENABLED": "0"}
-    done = subprocess.run(["go", "build", "-o", str(out), "."], cwd=ROOT / "tests/log/verifier", env=environment, capture_output=True, text=True, check=False)
-    expect(done.returncode == 0, f"go build (golang-go, golang-golang-x-mod-dev): {done.stderr}")
-    return out
-
-
 def auditing(world):
     if not hasattr(world, "auditing"):
         world.auditing = Auditing(world)
@@ -134,12 +125,7 @@ def _(world):
 
 def opened(record):
     """Which places of the record its proof opens: 0 head, 1 access, 2 ruling, 3 note, 4 grounds, from 5 on items, by lot."""
-    extra = base64.b64decode(record["proof"].split("\n")[1].removeprefix("extra "))
-    at, positions = 3 + 32 * int.from_bytes(extra[1:3], "big"), []
-    while at < len(extra):
-        positions.append(int.from_bytes(extra[at:at + 2], "big"))
-        at += 20 + int.from_bytes(extra[at + 18:at + 20], "big")
-    return positions
+    return [place for place, _ in disclosed(record["proof"])[1]]
 
 
 @test("audit: a reader's proof opens what his line shows: no address, no number, no ruling, no ground; the auditor's opens all (T8, R-64)")

@@ -185,17 +185,30 @@ class Client:
             cursor = f"?cursor={page['next']}"
 
     def log(self, path, at_least=0, **query):
-        """All pages; newest first."""
-        records, cursor = [], None
+        """All pages, or as many as have so many lines; newest first."""
+        records = []
+        for page in self.pages(path, **query):
+            records += page
+            if at_least and len(records) >= at_least:
+                break
+        return records
+
+    def lines(self, path, **query):
+        """One after the other, for a log that is longer than memory should be."""
+        for page in self.pages(path, **query):
+            yield from page
+
+    def pages(self, path, **query):
+        cursor = None
         while True:
             asked = "&".join(
                 f"{k}={v}" for k, v in {**query, "limit": 500, **({"cursor": cursor} if cursor else {})}.items()
             )
             page = self.get(f"{path}/log?{asked}").must(200).json()
-            records += page["records"]
+            yield page["records"]
             cursor = page.get("next")
-            if not cursor or (at_least and len(records) >= at_least):
-                return records
+            if not cursor:
+                return
 
 
 def open_tls(instance, address="127.0.0.1", timeout=20):

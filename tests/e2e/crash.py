@@ -113,14 +113,17 @@ def instance_of(world):
 
 
 class Load:
-    def __init__(self, world, instance):
-        self.instance, self.watch, self.words = instance, world.watch, world.words
+    """Readers and writers who stop for nothing. For a long run: `rest` seconds after each answer, no more than `most` texts, and only some
+    readers, since each look is kept with all that it showed."""
+
+    def __init__(self, world, instance, rest=0, most=None, readers=READERS):
+        self.instance, self.watch, self.words, self.rest, self.most = instance, world.watch, world.words, rest, most
         self.path = "/v1/families/" + instance.family()["id"]
         self.stop = False
         self.seen, self.partial, self.written, self.faults, self.answered = collections.Counter(), [], {}, [], 0
         self.lock = threading.Lock()
-        clients = [Client(instance, world.watch, ref).log_in() for ref in READERS]
-        self.writer = clients[READERS.index("leen")].twin()
+        clients = [Client(instance, world.watch, ref).log_in() for ref in readers]
+        self.writer = Client(instance, world.watch, "leen").log_in()
         self.threads = [
             threading.Thread(target=self.run, args=(c, self.read), daemon=True) for c in clients for _ in (0,)
         ]
@@ -155,8 +158,11 @@ class Load:
         with self.lock:
             self.answered += 1
             self.seen[client.ref, frozenset((e["id"], e["version"]) for e in entries)] += 1
+        time.sleep(self.rest)
 
     def write(self, client):
+        if self.most and len(self.written) >= self.most:
+            return time.sleep(1)
         text = f"geschreven {uuid.uuid4()}"
         body = {"field": random.choice(["need_housing", "need_daily_life", "parent_view"]), "text": text}
         kind = "households" if body["field"].startswith("need") else "people"
@@ -207,13 +213,13 @@ def check_records(world, instance, load, found):
     """Every answer has a record of its own, by that reader, of exactly these entries; every acknowledged write is
     there."""
     auditor = Client(instance, world.watch, "auditor").log_in()
-    records, one_of = collections.Counter(), collections.defaultdict(list)
+    records, one_of = collections.Counter(), collections.defaultdict(set)
     refs = {v: k for kind in ("people", "helpers") for k, v in instance.family()[kind].items()}
-    for r in auditor.log(load.path):
+    for r in auditor.lines(load.path):
         if r["kind"] == "plan.read" and r["outcome"] == "done" and r["actor"].get("id") in refs:
             items = frozenset((i["entry"], i["version"]) for i in r["items"])
             records[refs[r["actor"]["id"]], items] += 1
-            one_of[refs[r["actor"]["id"]]].append(items)
+            one_of[refs[r["actor"]["id"]]].add(items)
     for (ref, entries), times in load.seen.items():
         found.check(
             records[ref, entries] >= times,

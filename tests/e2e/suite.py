@@ -47,6 +47,7 @@ MODULES = [
     "witness",
     "log_check",
     "retire",
+    "clock",
     "crash",
     "disk",
     "audit",

@@ -7,15 +7,23 @@ is in both has one id.
 """
 import base64
 import json
+import os
 import re
+import subprocess
+import sys
+import time
 import uuid
 
 from client import Client
 from family import CATALOGUE, FIELDS, REGISTER, Family
 from harness import Findings, expect, same, test
-from instance import QUICK, Instance
+from instance import QUICK, ROOT, Instance, build
 from sharing import terms
 from world import BE
+
+sys.path.insert(0, str(ROOT / "tests/log"))
+from hammer import settle  # noqa: E402
+from logs import disclosed  # noqa: E402
 
 VIEWER = "karim"
 
@@ -322,6 +330,125 @@ def own_writes(instance, watch):
     ]
 
 
+# ---- proofs, by bytes ----
+
+FIRST_ITEM = 5  # of the places of a record: what stands before has a fixed one
+LOOKS = 150
+HEAD_IDS = slice(16, 40)  # in the head: the record's id and its moment
+
+
+def proof_shape(proof, own, found):
+    """A proof with all that must differ between any two logs replaced by its kind, and everything else as it stands.
+
+    Replaced: salts and the record's hashes (random); its id and moment (new in each world); the place of an item (drawn by lot: its
+    range is checked here, its distribution below); index, the tree's hashes and the checkpoint with its signatures (they follow from how
+    many records there are of all families, which is public, and from the log's own key). Kept: the number of the record's hashes, which
+    parts are opened in which order, how long each is and what it says, and each line of the text with its kind and length."""
+    slots, parts = disclosed(proof)
+    shape, places = [slots, len(base64.b64decode(proof.split("\n")[1].removeprefix("extra ")))], []
+    for place, content in parts:
+        if place == 0:
+            content = content[:HEAD_IDS.start] + content[HEAD_IDS.stop:]
+        elif place >= FIRST_ITEM:
+            places.append(place)
+        shape.append((min(place, FIRST_ITEM), content.hex().replace(own.replace("-", ""), "(own)")))
+    found.check(len(set(places)) == len(places) and all(FIRST_ITEM <= p < slots for p in places), "places", places, slots)
+    head, note = proof.split("\n\n", 1)
+    words = [line.split(" ")[0] for line in head.split("\n")[:3]]
+    tree = head.split("\n")[3:]
+    size, index = int(note.split("\n")[1]), int(head.split("\n")[2].split(" ")[1])
+    found.check(index < size and len(tree) <= size.bit_length() and all(len(h) == 44 for h in tree), "the way to the root", index, size)
+    return [*shape, words, [len(line) for line in note.split("\n")[2:3]], note.count("\n")], places
+
+
+def line_shape(line, own, found):
+    """A line in the order of its members, with its proof's shape, and the places of the items that it opens."""
+    shape, places = proof_shape(line["proof"], own, found) if "proof" in line else (None, [])
+    kept = {k: "…" if k in ("id", "at") else shape if k == "proof" else v for k, v in line.items()}
+    return json.dumps(kept).replace(own, "(own)"), places
+
+
+def without_moments(text, lines):
+    """Lengths may be compared: moments and ids have one length each, and what has not is taken out whole."""
+    for line in lines:
+        text = text.replace(json.dumps(line["proof"], ensure_ascii=False), '""') if "proof" in line else text
+    return len(text)
+
+
+def proven_lines(instance, client, path):
+    """Page after page: (the length of each answer without its proofs, its lines)."""
+    lengths, lines, cursor = [], [], ""
+    while True:
+        reply = client.get(f"{path}/log?proofs=yes&limit=200{cursor}").must(200)
+        page = reply.json()
+        lengths.append(without_moments(reply.body.decode(), page["records"]))
+        lines += page["records"]
+        if "next" not in page:
+            return lengths, lines
+        cursor = "&cursor=" + page["next"]
+
+
+def exported(world, instance):
+    """The lines of kring log export, as whoever keeps his log has them."""
+    home = world.folder(f"home-{instance.name}")
+
+    def kring(*arguments):
+        done = subprocess.run([build() / "clients/cli/kring", *map(str, arguments)], capture_output=True, text=True, check=False,
+                              env={"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "en_GB.UTF-8"})
+        same(done.returncode, 0, arguments, done.stderr)
+        return done.stdout
+
+    kring("login", "--demo", instance.data / "demo.json", VIEWER)
+    settle(instance)
+    return kring("log", "export", "--family", instance.family()["id"]).splitlines()
+
+
+def chi_square(counts):
+    """(of these counts against equal ones, how much of it chance alone gives hardly ever: six standard deviations)"""
+    mean, free = sum(counts) / len(counts), len(counts) - 1
+    return sum((c - mean) ** 2 / mean for c in counts), free + 6 * (2 * free) ** 0.5
+
+
+def check_places_tell_nothing(places_of_lines, found, what):
+    """Places of 64, over all lines: none is likelier, and neither the item before nor the distance to it says anything, whether others
+    stand between them or not."""
+    flat = [p for places in places_of_lines for p in places]
+    free, pairs = 64 - FIRST_ITEM, [(a, b) for places in places_of_lines for a, b in zip(places, places[1:])]
+    got, most = chi_square([flat.count(p) for p in range(FIRST_ITEM, 64)])
+    found.check(got < most, what, "places are not equally likely", got, most, len(flat))
+    gaps = [(b - a) % free for a, b in pairs]  # from 1 to 58
+    got, most = chi_square([gaps.count(g) for g in range(1, free)])
+    found.check(got < most, what, "distances are not equally likely", got, most, len(gaps))
+    return len(flat)
+
+
+def compare_proofs(world, instances, clients, own, found):
+    path = "/v1/families/" + instances[0].family()["id"]
+    for i in instances:
+        hanne = Client(i, world.watch, "hanne").log_in()
+        for _ in range(LOOKS):  # at ilyas, which he sees, and in the first world at what he does not, in between
+            hanne.get(path + "/plan").must(200)
+        settle(i)
+    time.sleep(1)
+    told = [proven_lines(i, c, path) for i, c in zip(instances, clients)]
+    found.same(told[0][0], told[1][0], "lengths of pages with proofs")
+    found.same(*(len(lines) for _, lines in told), "lines")
+    shapes, places = [], []
+    for (_, lines), mine in zip(told, own):
+        made = [line_shape(line, mine, found) for line in lines]
+        shapes.append([shape for shape, _ in made])
+        places.append([p for (_, p), line in zip(made, lines) if "proof" in line and disclosed(line["proof"])[0] == 64])
+    for one, two in zip(*shapes):
+        found.check(one == two, "a line with its proof", differs((0, [], one.encode()), (0, [], two.encode())))
+    found.check(sum("proof" in line for line in told[0][1]) > 300, "few lines have a proof")
+    placed = sum(check_places_tell_nothing(p, found, f"world {n}") for n, p in enumerate(places, 1))
+    files = [exported(world, i) for i in instances]
+    found.same(*map(len, files), "lines of the export")
+    for one, two in zip(*([line_shape(json.loads(line), mine, found)[0] for line in lines] for lines, mine in zip(files, own))):
+        found.check(one == two, "a line of the export", differs((0, [], one.encode()), (0, [], two.encode())))
+    return placed
+
+
 @test("two worlds: every GET of the contract as karim is the same with and without what he may not see")
 def _(world):
     data, removed = without_hidden(BE)
@@ -364,5 +491,6 @@ def _(world):
             answers = [c.post(target, body).bare() for c in (one, two)]
             answers = [(s, h, re.sub(rb'"at":"[^"]*"', b'"at":""', b)) for s, h, b in answers]
             found.check(answers[0] == answers[1], target, body, differs(*answers))
+        placed = compare_proofs(world, (first, second), (one, two), [own[0][0] for own in ids], found)
         found.close(1500)
-        return f"{found.checked} requests; the second lacks {removed['entries']} entries, {removed['grants']} grants, {len(removed['people'])} people and helpers"
+        return f"{found.checked} requests, {placed} places of items; the second lacks {removed['entries']} entries, {removed['grants']} grants, {len(removed['people'])} people and helpers"

@@ -3,7 +3,7 @@
 killed again and again, and somebody looks at every checkpoint. Afterwards each record has one place, each place one record, and what
 was released is in the log.
 
-  hammer.py [--kills N] [--seed N] [BUILD]          also a test of the end-to-end suite
+  hammer.py [--kills N] [--seed N] [BUILD]          also a test of the end-to-end suite; ./dev prove: 1,000
 """
 import argparse
 import collections
@@ -28,6 +28,24 @@ from harness import Failure, Findings, expect  # noqa: E402
 from instance import QUICK, Instance, build, processes  # noqa: E402
 
 UNREACHABLE = 3  # of the Go verifier
+PATIENCE = 120  # seconds until it must be back, on a machine that has other work too
+PROGRESS = 50  # kills between two lines of an hour-long run
+# Some fifteen looks a second, at little: kring takes all their proofs into memory at the end.
+LONG = {"rest": 0.25, "most": 60, "readers": ["els", "bram", "karim", "noor"]}
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def build_verifier(place):
+    """Against Debian's golang.org/x/mod, without a module or a network."""
+    out = place / "verifier"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(place), "GOCACHE": str(place / "cache"), "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
+                   "GOFLAGS": "", "CGO_ENABLED": "0"}
+    done = subprocess.run(["go", "build", "-o", str(out), "."], cwd=ROOT / "tests/log/verifier", env=environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, f"go build (golang-go, golang-golang-x-mod-dev): {done.stderr}")
+    return out
 
 
 class Watcher(threading.Thread):
@@ -151,15 +169,21 @@ def hammer(world, verifier, scenario, kills, seed=1):
     place, rng, found = world.folder("hammer-log"), random.Random(seed), Findings()
     instance = Instance(world.place, "hammer", [scenario], settings=QUICK)
     quicken(instance)
+    began_all, away = time.monotonic(), 0.0
     with instance.start():
-        watcher, load, killed = Watcher(instance, verifier, place), Load(world, instance), collections.Counter()
+        watcher, load, killed = Watcher(instance, verifier, place), Load(world, instance, **(LONG if kills > 100 else {})), collections.Counter()
         watcher.start()
         try:
-            for _ in range(kills):
-                await_answers(load, 20)
+            for n in range(kills):
+                await_answers(load, 20, PATIENCE)
                 time.sleep(rng.random() / 2)
                 killed.update(kill_some(instance, rng))
-                await_answers(load, 10)
+                began = time.monotonic()
+                await_answers(load, 10, PATIENCE)
+                away = max(away, time.monotonic() - began)
+                expect(not watcher.faults, watcher.faults[:2])
+                if (n + 1) % PROGRESS == 0:
+                    say(f"{n + 1} of {kills} kills, {sum(load.seen.values())} reads, {len(load.written)} writes, {watcher.looks} looks, seed {seed}")
         finally:
             load.end()
         expect(not load.faults, load.faults[:3])
@@ -173,7 +197,7 @@ def hammer(world, verifier, scenario, kills, seed=1):
         found.check(proven >= sum(load.seen.values()), "released", sum(load.seen.values()), "and in the tree", proven)
         found.close(20)
         what = ", ".join(f"{n} {name}" for name, n in sorted(killed.items()))
-        return (f"killed {what}; {sum(load.seen.values())} reads, {len(load.written)} writes, {size} records; {watcher.looks} checkpoints looked at, "
+        return (f"seed {seed}, {kills} times in {time.monotonic() - began_all:.0f} s killed {what}; away for {away:.1f} s at most; {sum(load.seen.values())} reads, {len(load.written)} writes, {size} records; {watcher.looks} checkpoints looked at, "
                 f"{watcher.unreachable} times nobody answered")
 
 
@@ -183,7 +207,6 @@ def main():
     chosen = p.parse_args()
     if chosen.build:
         os.environ["KRING_TEST_BUILD"] = chosen.build
-    from audit import build_verifier
     from client import Watch
     from contract import Contract
     from world import BE

@@ -147,6 +147,18 @@ def write(folder, files):
 
 # ---- records (server/flow/record.h) ----
 
+
+def disclosed(proof):
+    """(how many hashes stand for the record, [(place, content) of each part that is opened])"""
+    extra = base64.b64decode(proof.split("\n")[1].removeprefix("extra "))
+    slots = int.from_bytes(extra[1:3], "big")
+    at, parts = 3 + 32 * slots, []
+    while at < len(extra):
+        end = at + 20 + int.from_bytes(extra[at + 18:at + 20], "big")
+        parts.append((int.from_bytes(extra[at:at + 2], "big"), extra[at + 20:end]))
+        at = end
+    return slots, parts
+
 KINDS = ["system", "person", "helper", "auditor", "operator"]
 
 

@@ -28,5 +28,6 @@ prove 'requests and grants stay in the drawn states, 100,000 families' "$BUILD/t
 prove 'taking away never permits more, and the other properties, 20,000 families each' "$BUILD/tests/policy/policy_properties" --count 20000
 prove 'the other oracle, 20,000 families' python3 tests/policy/oracle.py proto/catalogue.json "$BUILD/tests/policy/policy_worlds" 20000
 prove 'every mutant of the policy' python3 tests/prove/mutate.py "$BUILD/proto/catalogue_tables.c"
+prove 'the log under the hammer, 1,000 kills' python3 tests/log/hammer.py --kills 1000 "$BUILD"
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
