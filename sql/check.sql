@@ -10,8 +10,8 @@ WITH ours AS MATERIALIZED (
 ), tables AS MATERIALIZED (
     SELECT c.oid, c.relname, c.relowner, c.relrowsecurity AND c.relforcerowsecurity AS walled, c.relispartition,
            c.relname IN ('account', 'session', 'device', 'throttle', 'idempotency', 'service_key', 'schema_version',
-                         'boot', 'log_pending', 'log_run', 'log_tile', 'log_head', 'log_published') AS open,
-           c.relname IN ('membership', 'invitation', 'emergency_tally', 'family_due') AS across
+                         'boot', 'log_pending', 'log_run', 'log_tile', 'log_head', 'log_published', 'account_tie', 'decoy') AS open,
+           c.relname IN ('membership', 'invitation', 'emergency_tally', 'family_due', 'look', 'alarm') AS across
       FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
 ), reviewed(relname, polcmd, expression) AS (VALUES
     -- What goes, and what is sealed anew: each only with the row that says why.

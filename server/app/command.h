@@ -17,6 +17,7 @@ int load_command(command *c);
 int clock_command(command *c);
 int replay_command(command *c);
 int log_command(command *c);
+int decoy_command(command *c);
 /* Its word "check". */
 int log_check_command(command *c);
 /* --check-config: the settings are read already; this looks at the files that they name. */

@@ -145,6 +145,10 @@ static service_settings service_settings_of(serving *v) {
         .disclosures_at_once = (unsigned)s->disclosures_at_once, .refusals_a_minute = (unsigned)s->refusals_a_minute,
         .keys_backup = (moment)s->keys_backup_days * DAY, .statutory_file = s->statutory_file,
         .told_settings = settings_told(v->c->memory, s), .log_years = (unsigned)s->log_years,
+        .watch_families_hour = (unsigned)s->watch_families_hour, .watch_families_week = (unsigned)s->watch_families_week,
+        .watch_nights = (unsigned)s->watch_nights, .watch_left = (unsigned)s->watch_left,
+        .watch_no_aim = (unsigned)s->watch_no_aim, .watch_idle = (moment)s->watch_idle_weeks * 7 * DAY,
+        .alarm_command = s->alarm_command,
     };
 }
 

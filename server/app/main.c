@@ -17,6 +17,7 @@ static const command_row commands[] = {
     {"clock", clock_command, "clock [MOMENT]", "print the demonstration's clock, begin it, or set it forward"},
     {"log", log_command, "log init | log run | log check [--kinds yes]",
      "make its key; give records a place and sign; 1 if one is not whole"},
+    {"decoy", decoy_command, "decoy family ID | decoy account ID", "mark what nobody is to touch: whoever does raises an alarm"},
     {"replay", replay_command, "replay [--family ID]", "judge everything that was ever disclosed again; 1 if the log disagrees"},
     {"sample", NULL, "sample", "print a settings file with every default"},
 };

@@ -52,6 +52,14 @@
     X(NUMBER, family_cache_mib, "48", 1, 65536, "facts and sealed bodies of families")                                  \
     X(NUMBER, session_cache_mib, "4", 1, 4096, "sessions")                                                              \
     X(NUMBER, keys_cache, "16384", 64, 1000000, "opened keys")                                                          \
+    /* watching: from how many on a sign is raised */                                                            \
+    X(NUMBER, watch_families_hour, "15", 2, 1000, "different families in an hour by one account: at once")               \
+    X(NUMBER, watch_families_week, "40", 2, 10000, "different families in a week by one account: weekly list")           \
+    X(NUMBER, watch_nights, "3", 1, 7, "nights (23:00 to 6:00) of a week on which a helper looks, without an emergency") \
+    X(NUMBER, watch_left, "3", 1, 1000, "tries in a day at a family after leaving its team: at once; the first is listed") \
+    X(NUMBER, watch_no_aim, "3", 1, 7, "days of a week on which a helper looks where there is nothing for him to do")    \
+    X(NUMBER, watch_idle_weeks, "6", 1, 52, "a helper who wrote something in so many weeks has something to do there")   \
+    X(PATH, alarm_command, "", 0, 1024, "program that is told of each severe sign: a line with its name and id on standard input") \
     /* keeping and erasing */                                                                                           \
     X(NUMBER, keys_backup_days, "7", 1, 7, "how long backups of keys_db live: what was erased is beyond recall after that") \
     X(SWITCH, statutory_file, "no", 0, 1, "the plans are the statutory file of their organisation: kept as long as the law says") \

@@ -261,7 +261,7 @@ result service_begin(service *s) {
     arena *a = arena_new();
     result r = begin(s, a);
     arena_release(a);
-    if (ok(r)) pulse_start(s), retirer_start(s);
+    if (ok(r)) pulse_start(s), retirer_start(s), watch_start(s);
     return r;
 }
 

@@ -110,6 +110,8 @@ verdict step_commit(exchange *x) {
     for (unsigned i = 0; i < x->mutation_count; i++) unit_add(u, x->mutations[i].what, x->mutations[i].with);
     add_texts(u, x);
     record_add(u, x->arena, &record);
+    family_look its;
+    if (look_of(x, &record.row, &its)) looks_add(u, x->arena, &its, 1, x->now);
     if (x->locked) transaction_run(x->locked, u, unit_done_, x);
     else pool_submit(x->service->set.data, u, unit_done_, x);
     return WAITING;

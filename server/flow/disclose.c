@@ -126,7 +126,8 @@ typedef struct {
     unsigned family; /* which of its families, or FAMILY_NONE */
     uuid record;
     uint64_t counter;
-    bool committed;
+    bool committed, looks;
+    family_look look; /* if `looks` */
 } line;
 
 typedef struct {
@@ -138,6 +139,7 @@ typedef struct group {
     service *service;
     arena *arena;
     uint32_t count, wants;
+    moment now;
     bool alone;       /* a retry of one exchange, or one with rows of its own */
     line *lines;
     fetched_body *fetched;
@@ -160,7 +162,7 @@ static unsigned family_of_line(const exchange *x, unsigned i) { return x->famili
 static void add_lines(group *g, exchange *x) {
     for (unsigned i = 0; i < lines_of(x); i++) {
         line *l = &g->lines[g->count++];
-        *l = (line){x, family_of_line(x, i), uuid_random(), counter_take(g->service), false};
+        *l = (line){.x = x, .family = family_of_line(x, i), .record = uuid_random(), .counter = counter_take(g->service)};
         arena_on_free(x->arena, leave_group, l);
     }
 }
@@ -217,7 +219,7 @@ static result add_disclose(group *g, unit *u, moment now) {
     COLUMN(bytes, sealed); COLUMN(uuid, organisations); COLUMN(int32_t, classes); COLUMN(bytes, rules); COLUMN(bytes, leaves);
     COLUMN(record_sealed, made);
     for (uint32_t i = 0; i < g->count; i++) {
-        const line *l = &g->lines[i];
+        line *l = &g->lines[i];
         exchange *x = l->x;
         const record_row *row = &made[i].row;
         record_place place = {l->record, now, l->counter, x->outcome.code};
@@ -229,6 +231,7 @@ static result add_disclose(group *g, unit *u, moment now) {
         families[i] = row->family, records[i] = row->id, counters[i] = (int64_t)row->counter, actors[i] = row->account;
         kinds[i] = row->kind, outcomes[i] = row->outcome, emergencies[i] = row->emergency, sealed[i] = made[i].sealed;
         organisations[i] = row->organisation, classes[i] = row->class_, rules[i] = row->rule, leaves[i] = BYTES_OF(made[i].leaf);
+        l->looks = look_of(x, row, &l->look);
     }
     params *p = params_new(g->arena);
     param_byteas(p, tokens, g->count), param_moments(p, idle, g->count), param_uuids(p, families, g->count);
@@ -271,6 +274,15 @@ static void add_bodies(group *g, unit *u) {
     param_int4s(p, n, g->wants), param_uuids(p, families, g->wants), param_uuids(p, entries, g->wants);
     param_int4s(p, versions, g->wants);
     unit_add(u, &stmt_bodies, p);
+}
+
+/* The last statement of what is shared: most groups have none, since an hour's first look stands for it. */
+static void add_looks(group *g, unit *u, moment now) {
+    family_look *looks = ARENA_ARRAY(g->arena, family_look, g->count);
+    size_t n = 0;
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->lines[i].looks) looks[n++] = g->lines[i].look;
+    looks_add(u, g->arena, looks, n, now);
 }
 
 /* ---- what came of it ---- */
@@ -316,7 +328,10 @@ static void tell(group *g, exchange *x) {
     bool stands = all_committed(g, x);
     uuid record = {{0}};
     for (uint32_t i = 0; i < g->count; i++)
-        if (g->lines[i].x == x) record = g->lines[i].record;
+        if (g->lines[i].x == x) {
+            record = g->lines[i].record;
+            if (stands && g->lines[i].looks) look_keep(x, &g->lines[i].look, g->now);
+        }
     drop_from_group(g, x);
     if (stands) x->receipt = (receipt){true, record};
     exchange_resume(x, stands ? GO_ON : GO_BACK);
@@ -366,9 +381,11 @@ static group *group_new(service *s, uint32_t lines) {
 
 static unit *group_unit(group *g, moment now) {
     unit *u = unit_new_with_done(g->arena, group_done, g);
+    g->now = now;
     add_context(g, u);
     if (!ok(add_disclose(g, u, now))) return NULL;
     add_bodies(g, u);
+    add_looks(g, u, now);
     g->service->counters.groups++;
     g->service->counters.disclosures += g->count;
     return u;
@@ -485,7 +502,8 @@ static verdict disclose_own(exchange *x) {
     if (!x->receipt.issued) {
         moment now = clock_now(x->service->set.clock);
         if (!in_time(x, now)) return GO_BACK;
-        g.lines[g.count++] = (line){x, family_of_line(x, 0), uuid_random(), counter_take(x->service), false};
+        g.lines[g.count++] =
+            (line){.x = x, .family = family_of_line(x, 0), .record = uuid_random(), .counter = counter_take(x->service)};
         add_context(&g, u);
         result r = add_disclose(&g, u, now);
         if (!ok(r)) {
@@ -493,9 +511,10 @@ static verdict disclose_own(exchange *x) {
             return fail(x, r);
         }
         add_bodies(&g, u);
+        add_looks(&g, u, now);
         *own = (own_line){g.lines[0].record, g.lines[0].counter, g.fetched, g.wants};
     } else {
-        g.lines[g.count++] = (line){x, x->families_read > 0 ? 0 : FAMILY_NONE, x->receipt.record, 0, false};
+        g.lines[g.count++] = (line){.x = x, .family = x->families_read > 0 ? 0 : FAMILY_NONE, .record = x->receipt.record};
         add_context(&g, u);
     }
     if (x->extra_families) add_extra_context(x, u);

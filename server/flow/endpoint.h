@@ -101,6 +101,7 @@ struct exchange {
     moment now;
     uint8_t token_hash[SHA256_SIZE];
     session *session;
+    session_looks *looks_before; /* of the session that is read again; or NULL */
     uuid family_ids[FAMILIES_MAX];
     family *families[FAMILIES_MAX];
     cipher_key *audit_keys[FAMILIES_MAX]; /* held */

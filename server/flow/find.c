@@ -52,6 +52,7 @@ static void session_loaded(void *x_, unit *u) {
         exchange_resume(x, fail(x, r));
         return;
     }
+    if (x->looks_before) s->looks = *x->looks_before;
     cache_put(&x->service->sessions, &s->node, session_key(x->token_hash), s->size);
     use_session(x, s);
     exchange_resume(x, AGAIN);
@@ -60,9 +61,12 @@ static void session_loaded(void *x_, unit *u) {
 static verdict find_session(exchange *x) {
     service *sv = x->service;
     session *s = (session *)cache_find(&sv->sessions, session_key(x->token_hash));
-    if (s && bytes_equal_secret(bytes_make(s->token_hash, 32), bytes_make(x->token_hash, 32)) &&
-        x->now - s->read_at < SESSION_FRESH && session_live(s, sv->set.session_idle, x->now))
-        return use_session(x, s);
+    bool same = s && bytes_equal_secret(bytes_make(s->token_hash, 32), bytes_make(x->token_hash, 32));
+    if (same && x->now - s->read_at < SESSION_FRESH && session_live(s, sv->set.session_idle, x->now)) return use_session(x, s);
+    if (same) {
+        x->looks_before = ARENA_NEW(x->arena, session_looks); /* what it has left stands, however old the rest is */
+        *x->looks_before = s->looks;
+    }
     if (s) {
         cache_drop(&sv->sessions, &s->node);
         cache_let_go(&sv->sessions, &s->node);
@@ -102,7 +106,7 @@ static bool may_use(const exchange *x) {
 /* A route without a family in its path concerns the account itself, or every family of the session. */
 static result choose_families(exchange *x) {
     ENSURE(may_use(x), NOT_FOUND);
-    if (x->route->parameter_count > 0) {
+    if (route_names_family(x->route)) {
         ENSURE(x->session->kind == ACCOUNT_AUDITOR || session_membership(x->session, x->path_ids[0]), NOT_FOUND);
         x->family_ids[0] = x->path_ids[0];
         x->family_count = 1;

@@ -40,6 +40,7 @@ struct service {
     struct readiness *readiness;
     struct eraser *eraser;
     struct retirer *retirer;
+    struct watcher *watcher;
     service_counters counters;
 };
 
@@ -111,6 +112,21 @@ typedef struct {
     result_code result; /* R_DONE, or why it was refused */
 } record_place;
 result seal_record(exchange *x, unsigned i, record_place place, arena *a, record_sealed *out) MUST_USE;
+/* Whether the first id of its path is a family's. */
+bool route_names_family(const route *r);
+/* What a record is to the watch (look.c): ids and what he was there; nothing of what he saw. */
+typedef enum { LOOK_PERSON, LOOK_HELPER, LOOK_LEFT, LOOK_STRANGER, LOOK_LOGIN } look_standing;
+typedef struct {
+    uuid record, recorded_in, account, family, organisation;
+    look_standing standing;
+    bool emergency, aim;
+} family_look;
+/* False: it is no look at a family, or one that has its row. */
+bool look_of(const exchange *x, const record_row *row, family_look *out);
+/* Behind their records, in the same unit. */
+void looks_add(unit *u, arena *a, const family_look *looks, size_t count, moment now);
+/* Its unit is committed. */
+void look_keep(exchange *x, const family_look *l, moment now);
 /* The account's own record family: the service itself. */
 extern const uuid SERVICE_FAMILY;
 void record_head_of(const exchange *x, unsigned i, record_head *out);
@@ -135,6 +151,17 @@ void hasher_release(hasher *h);
  * called when the arena goes first. */
 result hasher_verify(hasher *h, arena *a, bytes password, const char *phc, void (*done)(void *ctx, result r, const char *new_phc),
                      void *ctx) MUST_USE;
+
+/* The watch: see watch.c. */
+void watch_start(service *s);
+void watch_stop(service *s);
+/* Whether nobody is ever to touch it; false for all while the marks have not been read. */
+bool watch_is_decoy(const service *s, uuid id);
+/* The institution's own program, told of each severe sign (alarm_command.c). */
+typedef struct alarm_command alarm_command;
+alarm_command *alarm_command_new(uv_loop_t *loop, const char *path);
+void alarm_command_tell(alarm_command *c, const char *sign, uuid id);
+void alarm_command_release(alarm_command *c);
 
 /* The eraser: see erase.c. It looks every few seconds, and at once when it is woken. */
 void eraser_start(service *s);

@@ -173,6 +173,17 @@ void login_clear_failures(exchange *x, unit *u) {
     unit_add(u, &stmt_throttle_clear, clear);
 }
 
+/* He came with the token of a browser that is another's: the two share a computer (R-66). JUDGE made a new token, so what came is
+ * read again. */
+static void add_tie(exchange *x, unit *u) {
+    uint8_t shown[SHA256_SIZE];
+    bytes token = request_cookie(&x->request, "__Host-kring-device");
+    if (!token.at || !ok(secret_token_hash(token, shown))) return;
+    params *tie = params_new(x->arena);
+    param_bytes(tie, arena_copy(x->arena, BYTES_OF(shown))), param_uuid(tie, x->login->account), param_moment(tie, x->now);
+    unit_add(u, &stmt_tie_insert, tie);
+}
+
 static void add_success(exchange *x, unit *u) {
     login_attempt *l = x->login;
     params *made = params_new(x->arena), *device = params_new(x->arena);
@@ -183,6 +194,7 @@ static void add_success(exchange *x, unit *u) {
     param_moment(made, x->now);
     param_moment(made, l->expires);
     unit_add(u, &stmt_session_insert, made);
+    if (!l->known_device) add_tie(x, u);
     param_bytes(device, bytes_make(l->device_hash, SHA256_SIZE));
     param_uuid(device, l->account);
     param_moment(device, x->now);
@@ -232,6 +244,9 @@ verdict step_login_commit(exchange *x) {
     if (l->right) add_success(x, u);
     else login_add_failure(x, u);
     record_add(u, x->arena, &record);
+    family_look tried = {
+        .record = l->record, .recorded_in = SERVICE_FAMILY, .account = l->account, .standing = LOOK_LOGIN, .aim = true};
+    if (l->known_account && watch_is_decoy(x->service, l->account)) looks_add(u, x->arena, &tried, 1, x->now);
     pool_submit(x->service->set.data, u, login_committed, x);
     return WAITING;
 }

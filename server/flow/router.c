@@ -70,3 +70,9 @@ verdict step_route(exchange *x) {
     tell_allowed(x, methods);
     return fail(x, FAIL(METHOD));
 }
+
+bool route_names_family(const route *r) {
+    for (unsigned i = 0; i < r->segment_count; i++)
+        if (r->segments[i].kind == SEGMENT_ID) return bytes_is(bytes_make(r->segments[i].text, r->segments[i].len), "family");
+    return false;
+}

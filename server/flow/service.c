@@ -34,6 +34,7 @@ void service_release(service *s) {
     must(s->queue_first == NULL);
     eraser_stop(s);
     retirer_stop(s);
+    watch_stop(s);
     readiness_stop(s);
     hasher_release(s->hasher);
     signer_release(s->signer);

@@ -38,6 +38,9 @@ typedef struct {
     const char *told_settings;    /* all of them, a line each, for the log; none is a secret */
     bool statutory_file;          /* the plans are the statutory file of the organisation that owns them */
     unsigned log_years;           /* how long a record of the log is kept, at least; 5 or more */
+    unsigned watch_families_hour, watch_families_week, watch_nights, watch_left, watch_no_aim; /* from how many on */
+    moment watch_idle;            /* so long without a word of his: then what he looks for is asked (no_aim) */
+    const char *alarm_command;    /* NULL or empty: none */
 } service_settings;
 
 service *service_new(const service_settings *settings);
@@ -53,6 +56,9 @@ bool service_is_ready(const service *s);
 /* How long a backup of the keys lives; whether plans are kept as a statutory file. */
 moment service_keys_backup(const service *s);
 bool service_keeps_file(const service *s);
+/* What stands for a family or an account that nobody is ever to touch; `key` is the service key "session-mac". */
+enum { DECOY_MARK = 32 };
+void decoy_mark(const uint8_t *key, uuid id, uint8_t out[DECOY_MARK]);
 /* Asks the database again, at once. */
 void service_check_now(service *s);
 

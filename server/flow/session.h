@@ -17,6 +17,19 @@ typedef struct {
     bool helper;
 } membership;
 
+/* A look that has its row (look.c): so it leaves no second one in that hour. */
+typedef struct {
+    uuid family;
+    int64_t hour;
+    uint8_t standing;
+    bool emergency;
+} session_look;
+enum { SESSION_LOOKS = 16 };
+typedef struct {
+    session_look of[SESSION_LOOKS]; /* the oldest makes room */
+    uint8_t at;
+} session_looks;
+
 typedef struct {
     cached node;
     uint8_t token_hash[32];
@@ -25,6 +38,7 @@ typedef struct {
     moment expires, last_seen, read_at;
     uint16_t membership_count, refusals; /* refusals in the current minute, so that a session cannot flood the log */
     moment refusals_since;
+    session_looks looks;
     size_t size;
     membership memberships[];
 } session;

@@ -202,9 +202,10 @@ static void pitfall_05_every_key_begins_with_the_family(void **state) {
                 "JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace AND "
                 "i.indisunique AND "
                 "(SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = i.indkey[0]) <> 'family_id'"),
-        "account_login_index_key account_pkey boot_pkey device_pkey family_pkey idempotency_pkey invitation_code_hash_key "
+        "account_login_index_key account_pkey account_tie_pkey alarm_pkey alarm_sign_account_id_family_id_window_at_key boot_pkey "
+        "decoy_pkey device_pkey family_pkey idempotency_pkey invitation_code_hash_key "
         "log_head_pkey log_pending_pkey log_published_pkey log_run_boot_id_first_counter_key log_run_pkey log_tile_pkey "
-        "membership_pkey schema_version_pkey "
+        "look_pkey membership_pkey schema_version_pkey "
         "session_id_key session_pkey throttle_pkey");
     /* which of the two keys refused is not told on */
     assert_int_equal(sqlstate_result("23505").code, sqlstate_result("23503").code);
@@ -378,8 +379,8 @@ static void pitfall_13_the_catalogue_is_as_reviewed(void **state) {
     assert_string_equal(text_of(super, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE "
                                        "relnamespace = 'public'::regnamespace "
                                        "AND relkind IN ('r', 'p') AND NOT relrowsecurity"),
-                        "account boot device emergency_tally family_due idempotency invitation log_head log_pending log_published "
-                        "log_run log_tile membership schema_version "
+                        "account account_tie alarm boot decoy device emergency_tally family_due idempotency invitation log_head "
+                        "log_pending log_published log_run log_tile look membership schema_version "
                         "session throttle");
     assert_string_equal(text_of(super, "SELECT string_agg(DISTINCT polname || ' ' || polcmd::text || ' ' || "
                                        "polpermissive || ' ' || polroles::regrole[]::text, ', ' "
@@ -740,6 +741,22 @@ static void the_open_tables_hold_no_word(void **state) {
     for (size_t i = 0; i < 3; i++) assert_string_equal(sqlstate_of(app, open[i]), "42501");
 }
 
+/* What watching keeps (R-66) names fields, bodies and people nowhere: ids, moments, counts and words of ours. Only what was counted is
+ * forgotten; a sign stays, and of it only the officer's word is added. */
+static void watching_holds_no_content(void **state) {
+    (void)state;
+    static const char *const stays[] = {"DELETE FROM alarm", "DELETE FROM decoy", "DELETE FROM account_tie", "UPDATE alarm SET severe = false",
+                                        "UPDATE alarm SET account_id = family_id", "UPDATE decoy SET mark = mark",
+                                        "UPDATE look SET family_id = account_id", "TRUNCATE look"};
+    assert_string_equal(
+        text_of(super, "SELECT string_agg(a.attrelid::regclass || '.' || a.attname, ' ' ORDER BY a.attrelid::regclass::text, a.attname) "
+                       "FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN ('look'::regclass, "
+                       "'alarm'::regclass, 'decoy'::regclass, 'account_tie'::regclass) AND format_type(a.atttypid, NULL) NOT IN "
+                       "('uuid', 'timestamp with time zone', 'boolean', 'integer', 'date', 'uuid[]')"),
+        "alarm.outcome alarm.sign decoy.mark look.standing");
+    for (size_t i = 0; i < sizeof stays / sizeof *stays; i++) assert_string_equal(sqlstate_of(app, stays[i]), "42501");
+}
+
 /* Three working days: not the weekend, over a change of the clock, and to the local midnight behind the last. */
 static void working_days_are_counted_in_the_zone(void **state) {
     (void)state;
@@ -876,6 +893,7 @@ int main(void) {
         cmocka_unit_test(only_a_newer_key_seals_anew),
         cmocka_unit_test(only_an_old_record_goes),
         cmocka_unit_test(the_open_tables_hold_no_word),
+        cmocka_unit_test(watching_holds_no_content),
         cmocka_unit_test(working_days_are_counted_in_the_zone),
     };
     return cmocka_run_group_tests_name("db walls", tests, set_up, tear_down);

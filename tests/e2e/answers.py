@@ -130,7 +130,7 @@ def _(world):
                 continue
             method, target, body, headers = change(*good.request(operation))
             # no family is foreign to the officer, who alone searches all of them
-            officers = operation.startswith(("legal_hold", "log_search")) and slug == "not-found"
+            officers = operation.startswith(("legal_hold", "log_search", "sign_")) and slug == "not-found"
             who = good.client if officers else good.by(operation)
             reply = who.ask(method, target, body, headers=headers, token=operation not in ("session_create", "join"))
             found.same(reply.problem(), slug, operation, slug, reply)

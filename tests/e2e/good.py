@@ -182,6 +182,8 @@ BY = {  # who can, where leen can't
     "erasure_decide": "sofie",
     "legal_hold_create": "auditor",
     "log_search": "auditor",
+    "sign_list": "auditor",
+    "sign_review": "auditor",
     "legal_hold_lift": "auditor",
     "death_create": "sofie",
 }
@@ -407,7 +409,19 @@ CARE = {
     "handover_accept": lambda good: (given_back(good) + "/acceptance", None),
 }
 
+ZERO = "00000000-0000-0000-0000-000000000000"
+
+
+def a_sign(good):
+    """Of nobody: a row as a watch leaves it."""
+    made_ = new_id()
+    good.world.shared.sql("kring", "INSERT INTO alarm (id, sign, severe, account_id, family_id, families, count, window_at, from_at, at) "
+                          f"VALUES ('{made_}', 'left', false, '{made_}', '{ZERO}', '{{}}', 1, 'epoch', 'epoch', 'epoch')")
+    return f"/v1/signs/{made_}/review"
+
+
 SHARING = {
+    "sign_review": lambda good: ("POST", a_sign(good), {"outcome": "explained"}, {}),
     "request_paper": lambda good: (
         "POST",
         asked(good, "bram") + "/paper",

@@ -258,7 +258,9 @@ static void a_locked_read_whose_session_ends_lets_go(void **state) {
 static unsigned slips;
 static void slip_once_in_lock(const unit *u) {
     always_behind(u);
-    f_.session_over = f_.open_transactions && unit_statement(u, unit_count(u) - 1) == &stmt_bodies && slips++ == 0;
+    bool discloses = false;
+    for (size_t i = 0; i < unit_count(u); i++) discloses = discloses || unit_statement(u, i) == &stmt_bodies;
+    f_.session_over = f_.open_transactions && discloses && slips++ == 0;
 }
 
 /* Whatever sends a locked read back, its first transaction is over before it begins another. */
@@ -270,6 +272,48 @@ static void a_locked_read_that_goes_back_locks_anew(void **state) {
     assert_int_equal(f_.begun, 2);
     assert_int_equal(f_.open_transactions, 0);
     assert_int_equal(count("plan.read", "done"), 1);
+}
+
+static unsigned look_rows;
+static void count_look_rows(const unit *u) {
+    for (size_t i = 0; i < unit_count(u); i++)
+        look_rows += unit_statement(u, i) == &stmt_look_insert;
+}
+
+/* What watching costs a read (R-66): one row an hour for an account and a family, then nothing; and none for the list of one's own
+ * families. Who asks for what is not his leaves one for each, there or not. */
+static void an_hour_of_looks_is_one_row(void **state) {
+    (void)state;
+    char other[64];
+    look_rows = 0;
+    f_.before_send = count_look_rows;
+    assert_int_equal(whole(&t, ask_families(&t)), 200);
+    assert_int_equal(look_rows, 0);
+    for (unsigned i = 0; i < 5; i++) assert_int_equal(whole(&t, ask_plan(&t)), 200);
+    assert_int_equal(look_rows, 1);
+    f_.clock.shift += 2 * MINUTE; /* the session is read again */
+    assert_int_equal(whole(&t, ask_plan(&t)), 200);
+    assert_int_equal(look_rows, 1);
+    f_.clock.shift += HOUR;
+    for (unsigned i = 0; i < 5; i++) assert_int_equal(whole(&t, ask_plan(&t)), 200);
+    assert_int_equal(look_rows, 2);
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(other, sizeof other, "/v1/families/0e000000-0000-4000-8000-00000000000%u/plan", i);
+        assert_int_equal(whole(&t, ask(&t, METHOD_GET, other, NULL, NULL)), 404);
+        assert_int_equal(whole(&t, ask(&t, METHOD_GET, other, NULL, NULL)), 404);
+    }
+    assert_int_equal(look_rows, 5);
+}
+
+/* The officer and the operator may ask for any family: what they do is on the log, and no sign. */
+static void the_officer_leaves_no_look(void **state) {
+    (void)state;
+    char log[] = "/log";
+    look_rows = 0;
+    f_.before_send = count_look_rows;
+    f_.kind = ACCOUNT_AUDITOR;
+    assert_int_equal(whole(&t, ask(&t, METHOD_GET, in_family(log), NULL, NULL)), 200);
+    assert_int_equal(look_rows, 0);
 }
 
 /* Several families cannot be locked: the answer is 503 in the end, and never what is stale. */
@@ -665,6 +709,8 @@ int main(void) {
         WALK(two_misses_lock_the_row),
         WALK(a_locked_read_whose_session_ends_lets_go),
         WALK(a_locked_read_that_goes_back_locks_anew),
+        WALK(an_hour_of_looks_is_one_row),
+        WALK(the_officer_leaves_no_look),
         WALK(one_who_never_catches_up_is_told_so),
         WALK(a_stale_refusal_is_no_answer),
         WALK(time_does_not_stand_still_in_the_queue),

@@ -2,7 +2,8 @@
 
 R-36: nothing that tells a place without meaning to: addresses of the network, devices, positions, time zones, files with their metadata.
 R-49: nothing of a conference on a case under secrecy. R-76: no score, rank or forecast of a person, and no answer that is decided by a
-program. R-106: nothing over several families but the auditor's lines of the log, so no total that could be subtracted. Each search is shown to find what it looks for."""
+program. R-106: nothing over several families but the auditor's lines of the log and signs of
+unusual reading, so no total that could be subtracted. Each search is shown to find what it looks for."""
 import json
 import re
 import sys
@@ -80,7 +81,7 @@ checked += 1
 if content != {"application/json"}:  # no files: no metadata (R-36)
     failed.append(f"R-36: bodies of {content}")
 over = [p for p in CONTRACT["paths"] if p.startswith("/v1/") and "{family}" not in p]
-apart = {"/v1/families", "/v1/account", "/v1/session", "/v1/sessions", "/v1/openapi.json", "/v1/receipt-keys", "/v1/log"}
+apart = {"/v1/families", "/v1/account", "/v1/session", "/v1/sessions", "/v1/openapi.json", "/v1/receipt-keys", "/v1/log", "/v1/signs", "/v1/signs/{sign}/review"}
 checked += 1
 if {p for p in over if p not in apart and not re.match(r"/v1/(texts|safety-points|join)(/|$)", p)}:
     failed.append(f"R-106: over several families? {over}")

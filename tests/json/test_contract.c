@@ -44,8 +44,8 @@ static void check_statuses(const route *r) {
     assert_true(lists(r, 401) == (session || r->course == COURSE_LOGIN));
     assert_true(lists(r, 503) == (r->course != COURSE_PUBLIC || strcmp(r->operation, "readyz") == 0));
     assert_true(lists(r, 403)); /* nor is a page of somebody else's */
-    /* The operator has none; the search is there for the auditor alone. */
-    bool apart = strcmp(r->operation, "family_list") == 0 || strcmp(r->operation, "log_search") == 0;
+    /* The operator has none; the search and the signs are there for the auditor alone. */
+    bool apart = strcmp(r->operation, "family_list") == 0 || strcmp(r->operation, "log_search") == 0 || strcmp(r->operation, "sign_list") == 0;
     bool of_families = r->parameter_count > 0 || apart;
     assert_true(lists(r, 404) == of_families);
     assert_true(lists(r, 415) == (r->body != NULL));

@@ -355,6 +355,7 @@ static void ask_all(void) {
     ask_in("/v1/families");
     ask_in("/v1/sessions");
     ask_in("/v1/log");
+    ask_in("/v1/signs");
     for (size_t i = 0; i < COUNT(lists); i++) ask_in("%s", lists[i]);
     ask_in("/plan?section=%c", 'A' + (int)pick(9));
     ask_of_things();
