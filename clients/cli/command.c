@@ -146,8 +146,16 @@ const command commands[] = {
          OPT(OUTCOME) | OPT(KIND),
      0, 0, "for the auditor: search the logs of all families", "Ids only, no content and no names. Each search is on the log.",
      run_log_search},
+    {"log affected", "", 0, 0, OPT(FROM) | OPT(UNTIL) | OPT(ACCOUNT) | OPT(ORGANISATION) | OPT(FAMILY), 0, 0,
+     "for the auditor: whose data was shown, for telling them of a breach",
+     "A line for each person or home, entry and account, as CSV; with --json an object a line. Ids and fields, no value.",
+     run_log_affected},
     {"log", "", 0, 0, OPT(FAMILY) | OPT(FROM) | OPT(UNTIL) | OPT(PERSON) | OPT(FIELD), 0, 0,
      "show who looked, at what, when and why", "One sentence a line, newest first. It tells what you may read yourself.", run_log},
+    {"watch review", "ID", 1, 1, OPT(OUTCOME), OPT(OUTCOME), 0, "for the auditor: say what became of a sign, once",
+     "OUTCOME is explained, talked, measures or mistaken.", run_watch_review},
+    {"watch", "", 0, 0, OPT(FROM) | OPT(UNTIL) | OPT(OPEN), 0, 0, "for the auditor: signs of unusual reading in the last week",
+     "Ids and counts, nobody's name. --from and --until give another period; --open all that nobody has looked into.", run_watch},
     {"emergency open", "", 0, 0,
      OPT(FAMILY) | OPT(FIELD) | OPT(ABOUT) | OPT(REASON) | OPT(MINUTES) | OPT(TEXT_FILE) | OPT(OTHER_WAY_FILE),
      OPT(FIELD) | OPT(ABOUT) | OPT(REASON) | OPT(OTHER_WAY_FILE), OPT(FIELD) | OPT(ABOUT),
@@ -493,7 +501,9 @@ static void put_filling(buf *out, filling fill) {
     case FILL_LANGUAGE: buf_put_string(out, "_kring_words \"nl fr en\""); return;
     case FILL_ENTRY_KIND: buf_put_string(out, "_kring_words \"fact quote opinion\""); return;
     case FILL_DANGER: buf_put_string(out, "_kring_words \"threat_to_life acute_danger cannot_consent missing_person\""); return;
-    case FILL_OUTCOME: buf_put_string(out, "_kring_words \"erased kept_law kept_subject kept_claim\""); return;
+    case FILL_OUTCOME:
+        buf_put_string(out, "_kring_words \"erased kept_law kept_subject kept_claim explained talked measures mistaken\"");
+        return;
     case FILL_RESULT: buf_put_string(out, "_kring_words \"justified not_justified misuse\""); return;
     case FILL_GROUND:
         buf_put_string(out, "_kring_words \"agogic_exception good_care privacy_of_others court_case complaint inspection claim\"");

@@ -60,7 +60,7 @@ typedef enum {
     X(OTHER_WAY_FILE, "other-way-file", 0, "FILE", FILL_FILE, "could it be solved with consent, or in another way?") \
     X(RESULT, "result", 0, "RESULT", FILL_RESULT, "what you think of it, having looked")                             \
     X(BY, "by", 0, "WHO", FILL_NOTHING, "who asked, by name or id")                                                  \
-    X(OUTCOME, "outcome", 0, "OUTCOME", FILL_OUTCOME, "erased, or kept and why; of the log, done or refused") \
+    X(OUTCOME, "outcome", 0, "OUTCOME", FILL_OUTCOME, "of an erasure, of a line of the log, or what became of a sign") \
     X(NOT_FOR, "not-for", 0, "WHO", FILL_NOTHING, "from whom it is kept, by name or id")                             \
     X(GROUND, "ground", 0, "GROUND", FILL_GROUND, "why it is held back, from somebody or from erasing")              \
     X(ABLE, "able", 0, NULL, FILL_NOTHING, "decides alone")                                                          \
@@ -99,6 +99,7 @@ typedef enum {
     X(RECORDS, "records", 0, "FILE", FILL_FILE, "check these lines, as 'kring log export' wrote them")               \
     X(DIR, "dir", 0, "DIR", FILL_FILE, "read the log in this folder instead of from a server")                       \
     X(MIRROR, "mirror", 0, "DIR", FILL_FILE, "keep a copy of the log in this folder")                                \
+    X(OPEN, "open", 0, NULL, FILL_NOTHING, "only what nobody has looked into yet")                                   \
     X(COMPLETION, "completion", 0, NULL, FILL_NOTHING, "print the completion script for bash")
 
 typedef enum {

@@ -73,6 +73,11 @@ outcome run_why(kring *k);
 outcome run_log(kring *k);
 /* do_log_search.c */
 outcome run_log_search(kring *k);
+/* do_affected.c */
+outcome run_log_affected(kring *k);
+/* do_watch.c */
+outcome run_watch(kring *k);
+outcome run_watch_review(kring *k);
 /* log_verify.c, log_export.c */
 outcome run_log_verify(kring *k);
 outcome run_log_export(kring *k);

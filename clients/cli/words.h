@@ -22,6 +22,7 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     X(HOME, "Huis", "Foyer", "Home")                                                                                 \
     X(ADDRESS, "Adres", "Adresse", "Address")                                                                        \
     X(WHO_LIVES_HERE, "Wie woont hier", "Qui habite ici", "Who lives here")                                          \
+    X(ACCOUNT, "Account", "Compte", "Account")                                                                       \
     X(FAMILY, "Gezin", "Famille", "Family")                                                                          \
     X(HOW, "Hoe", "Comment", "How")                                                                                  \
     X(CELL_OWN, "over zichzelf", "sur soi-même", "about oneself")                                                    \
@@ -439,6 +440,38 @@ typedef enum { LANG_NL, LANG_FR, LANG_EN, LANG_COUNT } language;
     /* the log */                                                                                                    \
     X(LOG_WHICH, "Zeg welk log: --url, --dir of --demo", "Dites quel journal : --url, --dir ou --demo",              \
       "Say which log: --url, --dir or --demo")                                                                       \
+    X(SIGN_SEVERE, "METEEN GEMELD.", "SIGNALÉ TOUT DE SUITE.", "TOLD AT ONCE.")                                      \
+    X(SIGN_FAMILIES_HOUR, "Keek bij {} gezinnen in een uur.", "A regardé {} familles en une heure.",                 \
+      "Looked at {} families within an hour.")                                                                       \
+    X(SIGN_FAMILIES_WEEK, "Keek bij {} gezinnen in een week.", "A regardé {} familles en une semaine.",              \
+      "Looked at {} families within a week.")                                                                        \
+    X(SIGN_NIGHTS, "Keek in {} nachten van een week, zonder noodgeval.",                                             \
+      "A regardé pendant {} nuits d'une semaine, sans urgence.", "Looked on {} nights of a week, without an emergency.") \
+    X(SIGN_LEFT, "Keek bij een gezin waar de hulp al gestopt is.",                                                   \
+      "A regardé une famille où l'aide est terminée.", "Looked at a family where the help has ended.")              \
+    X(SIGN_LEFT_AGAIN, "Keek {} keer in een dag bij een gezin waar de hulp al gestopt is.",                          \
+      "A regardé {} fois en un jour une famille où l'aide est terminée.",                                           \
+      "Looked {} times in a day at a family where the help has ended.")                                              \
+    X(SIGN_TIE, "Keek bij een gezin en deelt een computer met iemand van dat gezin.",                                \
+      "A regardé une famille et partage un ordinateur avec une personne de cette famille.",                          \
+      "Looked at a family and shares a computer with somebody of it.")                                               \
+    X(SIGN_NO_AIM, "Keek op {} dagen van een week bij een gezin, zonder taak, vraag of eigen tekst daar.",           \
+      "A regardé une famille pendant {} jours d'une semaine, sans tâche, demande ni texte à soi.",                   \
+      "Looked at a family on {} days of a week, without a task, a request or an own text there.")                    \
+    X(SIGN_DECOY_FAMILY, "Opende een plan dat niemand hoort te openen.", "A ouvert un plan que personne ne doit ouvrir.", \
+      "Opened a plan that nobody is to open.")                                                                       \
+    X(SIGN_DECOY_ACCOUNT, "Iemand wilde inloggen met een account dat niemand hoort te gebruiken.",                   \
+      "Quelqu'un a voulu se connecter avec un compte que personne ne doit utiliser.",                                \
+      "Somebody tried to log in with an account that nobody is to use.")                                             \
+    X(SIGN_OPEN, "nog te bekijken", "à examiner", "to be looked into")                                               \
+    X(SIGN_EXPLAINED, "er was een goede reden", "il y avait une bonne raison", "there was a good reason")            \
+    X(SIGN_TALKED, "besproken", "discuté", "talked about")                                                           \
+    X(SIGN_MEASURES, "er is iets aan gedaan", "des mesures ont été prises", "something was done")                    \
+    X(SIGN_MISTAKEN, "er was niets aan de hand", "ce n'était rien", "it was nothing")                                \
+    X(SIGN_REVIEWED, "Opgeschreven.", "C'est noté.", "Noted.")                                                       \
+    X(AFFECTED_DAMAGED, "Let op: van sommige regels is niet te zien over wie ze gaan. Deze lijst is niet volledig.", \
+      "Attention : pour certaines lignes, on ne voit pas qui elles concernent. Cette liste n'est pas complète.",     \
+      "Beware: of some lines nobody can see whom they are about. This list is not complete.")                        \
     X(LOG_WHICH_KEY, "Zeg met welke sleutel: --key of --demo", "Dites avec quelle clé : --key ou --demo",            \
       "Say by which key: --key or --demo")                                                                           \
     X(LOG_ONE_PLACE, "Bij --dir hoort geen --url en geen --mirror.", "Avec --dir, ni --url ni --mirror.",            \
@@ -514,7 +547,7 @@ word word_of_problem(bytes type);
  * when it is none of ours. `set` tells apart what bears the same word. */
 typedef enum {
     SET_LEVEL, SET_STATE, SET_KIND, SET_ENTRY_KIND, SET_SECRECY, SET_BASIS, SET_CELL, SET_DEED,
-    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST, SET_ENDING, SET_INVITE
+    SET_DANGER, SET_REVIEW, SET_REVIEWER, SET_TASK, SET_NOTICE, SET_HANDOVER, SET_REQUEST, SET_ENDING, SET_INVITE, SET_SIGN
 } word_set;
 bytes words_of(language lang, word_set set, bytes contract_word);
 /* What a rule of the policy says in a few words, or NULL. `rule` is "R-02". */

@@ -1270,6 +1270,54 @@ class Asking(Case):
         self.assertEqual({name: query[name] for name in wanted}, {name: [value] for name, value in wanted.items()})
         self.bad(2, "log", "search", "--account", "els")
 
+    def test_watch(self):
+        """The last week by itself; a sentence in plain words, ids, and what became of it (R-66)."""
+        sign = {"id": RECORD, "sign": "families_hour", "severe": True, "account": ELS, "families": [MAMA, NOOR], "count": 15, "from": MOMENT, "at": MOMENT}
+        done = {**sign, "id": GRANT, "sign": "left", "severe": False, "outcome": "talked", "reviewed_at": MOMENT, "reviewed_by": LEEN}
+        self.answers["GET", "/v1/signs"] = Answer(200, {"signs": [sign, done]})
+        text = self.good("watch")
+        for part in ("TOLD AT ONCE. Looked at 15 families within an hour.", "where the help has ended.", "to be looked into", "talked about", RECORD, ELS, NOOR):
+            self.assertIn(part, text)
+        self.assertIn("from", self.stub.requests[-1].query)
+        self.good("watch", "--open")
+        query = self.stub.requests[-1].query
+        self.assertEqual((query["open"], "from" in query), (["yes"], False))
+        self.answers["GET", "/v1/signs"] = Answer(200, {"signs": []})
+        self.assertEqual(len(self.good("watch").splitlines()), 1)
+        self.answers["POST", f"/v1/signs/{RECORD}/review"] = Answer(204)
+        self.good("watch", "review", RECORD, "--outcome", "explained")
+        self.assertEqual(json.loads(self.stub.requests[-1].body), {"outcome": "explained"})
+        self.bad(2, "watch", "review", RECORD)
+        self.bad(2, "watch", "review", "els", "--outcome", "explained")
+
+    def test_log_affected(self):
+        """Whose data were shown (R-93): only what those records showed, once for each person, entry and account; no damaged line is kept quiet."""
+        family = BASE.rsplit("/", 1)[1]
+        found = [{"id": i, "family": f, "at": MOMENT, "kind": "plan.read", "outcome": "done", "emergency": False, "account": ELS}
+                 for i, f in ((RECORD, family), (GRANT, family), (ENTRY, "00000000-0000-0000-0000-000000000000"))]
+        self.answers["GET", "/v1/log"] = Answer(200, {"records": found})
+        actor = {"kind": "helper", "id": ELS}
+
+        def line(i, at, *items):
+            return {"id": i, "at": at, "kind": "plan.read", "outcome": "done", "emergency": False, "actor": actor, "items": list(items), "sentence": "Iemand keek."}
+
+        money = {"field": "need_money", "about": [MAMA, NOOR], "entry": ENTRY, "version": 1, "rule": "R-02", "ground": None}
+        lines = [line(RECORD, "2026-01-21T12:00:00.000000Z", money), line(GRANT, "2026-01-20T12:00:00.000000Z", {**money, "about": [MAMA]}),
+                 line(LEEN, "2026-01-19T12:00:00.000000Z", {**money, "about": [LEEN]}),  # another account's
+                 line(GRANT, "2026-01-20T12:00:00.000000Z", {"field": "pregnancy", "about": [NOOR]})]  # only asked
+        self.answers["GET", f"{BASE}/log"] = Answer(200, {"records": lines})
+        text = self.good("log", "affected", "--account", ELS, "--from", "2026-01-01T00:00:00Z")
+        first = "2026-01-20T12:00:00.000000Z,2026-01-21T12:00:00.000000Z"
+        last = "2026-01-21T12:00:00.000000Z,2026-01-21T12:00:00.000000Z"
+        rows = sorted([f"{family},{NOOR},need_money,{ENTRY},{ELS},1,{last}", f"{family},{MAMA},need_money,{ENTRY},{ELS},2,{first}"])
+        self.assertEqual(text.splitlines(), ["family,about,field,entry,account,looks,first,last", *rows])
+        query = next(r for r in self.stub.requests if r.path == "/v1/log").query
+        self.assertEqual((query["account"], query["outcome"]), ([ELS], ["done"]))
+        objects = [json.loads(row) for row in self.good("log", "affected", "--json").splitlines()]
+        self.assertEqual([(o["about"], o["looks"]) for o in objects], [(NOOR, 1), (MAMA, 2)] if NOOR < MAMA else [(MAMA, 2), (NOOR, 1)])
+        self.answers["GET", f"{BASE}/log"] = Answer(200, {"records": lines, "damaged": [{"id": LEEN, "at": MOMENT}]})
+        self.assertIn("not complete", self.bad(1, "log", "affected").trouble)
+
     def test_log_days(self):
         """Each day once, above its lines."""
         one = LOG["records"][0]

@@ -48,6 +48,7 @@ MODULES = [
     "log_check",
     "retire",
     "clock",
+    "watch",
     "crash",
     "disk",
     "audit",

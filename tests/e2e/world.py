@@ -43,7 +43,7 @@ class World:
 
     def start_if_needed(self, only):
         """One file of tests that has instances of its own needs no shared one."""
-        if only not in ("worlds", "pairs", "moved", "crash", "disk", "clock", "witness", "log_check", "erase", "retire", "audit", "audit:"):
+        if only not in ("worlds", "pairs", "moved", "crash", "disk", "clock", "witness", "log_check", "erase", "retire", "audit", "audit:", "watch:"):
             self.start()
 
     def copy_of(self, path, new_id, change=None):
