@@ -26,7 +26,10 @@ void log_kinds_release(log_kinds *k) {
 }
 
 /* A note begins with the letter that says what it is of; a text of the service's own with anything else. */
-static char note_letter(bytes note) { return note.len == 0 ? '-' : note.at[0] >= 'a' && note.at[0] <= 'z' ? (char)note.at[0] : '+'; }
+static char note_letter(bytes note) {
+    if (note.len == 0) return '-';
+    return note.at[0] >= 'a' && note.at[0] <= 'z' ? (char)note.at[0] : '+';
+}
 
 static bool any_ground(const record_view *v) {
     for (uint16_t i = 0; i < v->item_count; i++)
@@ -36,8 +39,8 @@ static bool any_ground(const record_view *v) {
 
 static void write_shape(const record_row *row, const record_view *v, char out[SHAPE_TEXT]) {
     static const char *const kinds[] = {"system", "person", "helper", "auditor", "operator"};
-    int n = snprintf(out, SHAPE_TEXT, "%.*s\t%.*s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%c", (int)row->kind.len, (const char *)row->kind.at,
-                     (int)row->outcome.len, (const char *)row->outcome.at, kinds[v->head.viewer_kind],
+    int n = snprintf(out, SHAPE_TEXT, "%.*s\t%.*s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%c", (int)row->kind.len,
+                     (const char *)row->kind.at, (int)row->outcome.len, (const char *)row->outcome.at, kinds[v->head.viewer_kind],
                      record_role_text(v->head.role), record_purpose_text(v->head.purpose),
                      uuid_is_zero(row->organisation) ? "-" : "organisation", v->head.network_bits ? "network" : "-",
                      row->rule.len ? "rule" : "-", v->item_count ? "items" : "-", any_ground(v) ? "ground" : "-",
