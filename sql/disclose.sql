@@ -51,9 +51,19 @@ SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULLIF($11, '00000000-0000-0000-
   FROM place;
 
 -- The newest records of a family before a place in the log, newest first.
+--
+-- The rows of a family lie as far apart as its looks did. So the index alone says which span holds the page, and a bitmap fetches it:
+-- PostgreSQL reads that ahead (effective_io_concurrency), where an index scan waits for the disk row by row. The OR is what makes it a
+-- bitmap, whatever the planner thinks of two bounds that it can't know.
 -- name: records_page
 -- params: family uuid, since timestamptz, until timestamptz, before_at timestamptz, before_id uuid, most int4
 -- returns: id uuid, at timestamptz, boot_id uuid, counter int8, kind text, outcome text, emergency bool, actor_id uuid, organisation_id uuid, class int4, rule text, sealed bytea
-SELECT id, at, boot_id, counter, kind, outcome, emergency, actor_id, organisation_id, class, rule, sealed FROM record
- WHERE family_id = $1 AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
- ORDER BY at DESC, id DESC LIMIT $6;
+WITH keys AS MATERIALIZED (
+    SELECT at FROM record
+     WHERE family_id = $1 AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
+     ORDER BY at DESC, id DESC LIMIT $6
+), found AS MATERIALIZED (
+    SELECT id, at, boot_id, counter, kind, outcome, emergency, actor_id, organisation_id, class, rule, sealed FROM record
+     WHERE family_id = $1 AND (at >= (SELECT min(at) FROM keys) AND at < (SELECT max(at) FROM keys) OR at = (SELECT max(at) FROM keys))
+)
+SELECT * FROM found WHERE (at, id) < ($4, $5) ORDER BY at DESC, id DESC LIMIT $6;

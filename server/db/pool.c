@@ -46,7 +46,7 @@ static const char *session_options(arena *a, const pool_settings *s, const char 
                      "%s -c statement_timeout=%u -c lock_timeout=%u -c idle_in_transaction_session_timeout=%u"
                      " -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
                      " -c enable_mergejoin=off -c search_path=public,pg_temp -c TimeZone=UTC -c row_security=on"
-                     " -c default_transaction_isolation=read\\ committed -c synchronous_commit=on",
+                     " -c default_transaction_isolation=read\\ committed -c synchronous_commit=on -c effective_io_concurrency=64",
                      given ? given : "", s->statement_timeout_ms, s->lock_timeout_ms, s->idle_transaction_ms);
     return (const char *)text.at;
 }
