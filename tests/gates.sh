@@ -66,8 +66,8 @@ ours '\bassert[[:space:]]*\(' | gate 'no assert(), which a build option removes:
 ours '\bsetjmp|\blongjmp|\bsignal[[:space:]]*\([^)]*[a-z_]+_(handler|caught)' | gate 'no jumps and no work in signal handlers'
 
 # Each rule of the domain has a test that names it, or a reason why it has none.
-python3 tests/records.py | gate 'every kind of record has a row in the table in SECURITY.md, with no empty cell: tests/records.py --write'
-python3 tests/rules.py | gate 'every rule has a test, and the table in SECURITY.md says which: tests/rules.py --write'
+python3 tests/records.py 2>&1 | gate 'every kind of record has a row in the table in SECURITY.md, with no empty cell: tests/records.py --write'
+python3 tests/rules.py 2>&1 | gate 'every rule has a test, and the table in SECURITY.md says which: tests/rules.py --write'
 
 # ---- layers ----------------------------------------------------------------------------------------------------------
 
