@@ -7,6 +7,12 @@
 SELECT DISTINCT m.family_id FROM membership m
  WHERE $1 = 0 AND NOT EXISTS (SELECT FROM family_due d WHERE d.family_id = m.family_id AND d.log_ended_at <> 'infinity') ORDER BY m.family_id;
 
+-- A log whose beginning was not retired has its import, wherever somebody put it.
+-- name: replay_import
+-- params: family uuid
+-- returns: id uuid
+SELECT id FROM record WHERE family_id = $1 AND kind = 'family.import' LIMIT 1;
+
 -- In the order in which it happened.
 -- name: replay_records
 -- params: family uuid, after_at timestamptz, after_id uuid, most int4

@@ -1,7 +1,7 @@
 /* Signs of unusual reading (R-66), for the privacy officer alone: for anybody else they are not there. Ids, counts and moments.
  *
  * Whoever a sign is about is never told of it here, and neither is a family: that is for the officer, after he has asked. */
-#include "flow/endpoint.h"
+#include "api/view.h"
 #include "statements.h"
 
 static bool officer(const exchange *x) { return x->session->kind == ACCOUNT_AUDITOR; }
@@ -14,23 +14,9 @@ typedef struct {
     uint32_t limit;
 } sign_page;
 
-static result read_cursor(exchange *x, sign_page *p) {
-    uint8_t place[24];
-    size_t len;
-    bytes cursor = query_text(x, "cursor");
-    p->before_at = MOMENT_NEVER;
-    memset(p->before_id.b, 0xff, sizeof p->before_id.b);
-    if (!cursor.at) return OK;
-    TRY(cursor_read(x, cursor, place, sizeof place, &len));
-    ENSURE(len == sizeof place, BAD_CURSOR);
-    p->before_at = (moment)get_u64(place);
-    memcpy(p->before_id.b, place + 8, 16);
-    return OK;
-}
-
-/* 'w' | from 8 | until 8 */
+/* 's' | from 8 | until 8: filters, as those of a search */
 static void note_period(exchange *x, const sign_page *p) {
-    uint8_t note[17] = {'w'};
+    uint8_t note[17] = {'s'};
     put_u64(note + 1, (uint64_t)p->from), put_u64(note + 9, (uint64_t)p->until);
     x->record_note = arena_copy(x->arena, BYTES_OF(note));
 }
@@ -42,7 +28,7 @@ static result judge_list(exchange *x) {
     p->from = MOMENT_MIN, p->until = MOMENT_NEVER;
     query_moment(x, "from", &p->from), query_moment(x, "until", &p->until);
     p->limit = query_number(x, "limit", 500);
-    TRY(read_cursor(x, p));
+    TRY(cursor_before(x, &p->before_at, &p->before_id));
     note_period(x, p);
     params *q = params_new(x->arena);
     param_moment(q, p->from), param_moment(q, p->until), param_moment(q, p->before_at), param_uuid(q, p->before_id);
@@ -88,11 +74,8 @@ static shaped shape_list(exchange *x) {
     for (size_t i = 0; i < shown; i++) write_sign(&w, r, i);
     json_close_array(&w);
     if (n > shown) {
-        uint8_t place[24];
         uuid last = row_uuid(r, shown - 1, signs_page__id);
-        put_u64(place, (uint64_t)row_moment(r, shown - 1, signs_page__at));
-        memcpy(place + 8, last.b, 16);
-        json_key(&w, "next"), json_string(&w, cursor_make(x, bytes_make(place, sizeof place)));
+        json_key(&w, "next"), json_string(&w, cursor_behind(x, row_moment(r, shown - 1, signs_page__at), last));
     }
     json_close_object(&w);
     json_end(&w);
@@ -124,10 +107,5 @@ static result judge_review(exchange *x) {
     return OK;
 }
 
-static shaped shape_review(exchange *x) {
-    x->response.status = 204;
-    return SHAPED;
-}
-
 const endpoint endpoint_sign_list = {.kind = "sign.list", .judge = judge_list, .shape = shape_list, .for_auditor = true};
-const endpoint endpoint_sign_review = {.kind = "sign.review", .judge = judge_review, .shape = shape_review, .for_auditor = true};
+const endpoint endpoint_sign_review = {.kind = "sign.review", .judge = judge_review, .shape = view_done, .for_auditor = true};

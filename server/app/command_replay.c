@@ -31,6 +31,16 @@ static result load_page(replaying *v, arena *a, uuid id, const replay_line *afte
     return OK;
 }
 
+static result ask_whole(replaying *v, arena *a, uuid id, bool *whole) {
+    unit *u = reader_unit(a, &stmt_context_set, id);
+    params *p = params_new(a);
+    param_uuid(p, id);
+    size_t at = unit_add(u, &stmt_replay_import, p);
+    TRY(reader_ask(&v->r, u));
+    *whole = rows_count(unit_rows(u, at)) == 1;
+    return OK;
+}
+
 /* ---- one family ---- */
 
 static void replay_row(replaying *v, replay *r, arena *a, rows from, size_t i, uuid id, replay_line *line) {
@@ -60,12 +70,14 @@ static result replay_pages(replaying *v, replay *r, uuid id) {
 static result replay_family(replaying *v, uuid id) {
     family *f = NULL;
     replay r;
+    bool whole = false;
     arena *a = arena_new();
     result loaded = reader_load_audit_key(&v->r, id);
+    if (ok(loaded)) loaded = ask_whole(v, a, id, &whole);
     if (ok(loaded)) loaded = load_facts(v, a, id, &f);
     arena_release(a);
     TRY(loaded);
-    replay_start(&r, &f->facts);
+    replay_start(&r, &f->facts, whole);
     result walked = replay_pages(v, &r, id);
     v->records += r.records, v->items += r.items, v->contradictions += r.contradictions;
     replay_release(&r);

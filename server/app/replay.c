@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-void replay_start(replay *r, const facts *f) { *r = (replay){.f = f}; }
+void replay_start(replay *r, const facts *f, bool whole) { *r = (replay){.f = f, .whole = whole, .judged_from = MOMENT_MIN}; }
 
 void replay_release(replay *r) { memory_give(r->writes, r->write_room * sizeof *r->writes); }
 
@@ -71,7 +71,7 @@ static void tell_difference(replay *r, const replay_line *line, const record_ite
 #define WRITES_IN_FORCE (5 * MINUTE)
 
 static void find_beginning(replay *r, const replay_line *line) {
-    if (r->records == 0) r->judged_from = bytes_is(line->kind, "family.import") ? MOMENT_MIN : line->at + WRITES_IN_FORCE;
+    if (r->records == 0 && !r->whole) r->judged_from = line->at + WRITES_IN_FORCE;
 }
 
 typedef struct {

@@ -17,6 +17,7 @@ typedef struct {
 
 typedef struct {
     const facts *f;
+    bool whole;         /* it has its import, so nothing of it was retired */
     moment judged_from; /* before it a write that a look had not seen may be retired */
     uint64_t records, items, contradictions;
     replay_write *writes; /* in their order */
@@ -29,7 +30,7 @@ typedef struct {
     bytes kind;
 } replay_line;
 
-void replay_start(replay *r, const facts *f);
+void replay_start(replay *r, const facts *f, bool whole);
 void replay_release(replay *r);
 /* Judges one record; tells each contradiction on standard output. Records come in the order of their moments. */
 void replay_record(replay *r, arena *a, const replay_line *line, const record_view *v);

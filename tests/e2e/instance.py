@@ -147,10 +147,17 @@ class Instance:
     def start(self, *more):
         return self.launch(*more).await_ready()
 
+    def kinds_of_records(self):
+        command = as_user("kring", self.data / "kringd", "--config", self.data / "kringd.conf", "log", "check", "--kinds", "yes")
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
     def stop(self, seconds=60):
-        """SIGTERM, as whoever runs the demo would; gives the exit code."""
+        """SIGTERM, as whoever runs the demo would; gives the exit code. RECORDS_TO: a file for tests/records.py --take."""
         if not self.process:
             return 0
+        if os.environ.get("RECORDS_TO") and self.process.poll() is None:
+            with open(os.environ["RECORDS_TO"], "a", encoding="utf-8") as to:
+                to.write(self.kinds_of_records().stdout)
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.terminate()

@@ -214,6 +214,7 @@ def questions(first, contract, alike, viewer=VIEWER, family=None):
         path + "/log?limit=3",
         path + "/log?language=fr",
         "/v1/log",
+        "/v1/signs",
         "/v1/log?family=" + ids["id"],
         path + "/log?from=2020-01-01T00:00:00Z&until=2030-01-01T00:00:00Z",
     ]
