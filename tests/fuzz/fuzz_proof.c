@@ -76,8 +76,8 @@ static void sign_tree(const uint8_t (*hashes)[RECORD_HASH]) {
 static void make_own(void) {
     static const uint8_t secret[RECORD_SECRET] = {7};
     static buf head, item;
-    arena *a = arena_new();
     if (own.text.len) return;
+    arena *a = arena_new();
     head = item = buf_new(1024);
     put_head(&head), put_item(&item);
     own.parts[0] = buf_bytes(&head), own.parts[PARTS - 1] = buf_bytes(&item);
