@@ -20,7 +20,7 @@ YES = ["organisation", "network", "rule", "items", "ground"]
 NOTES = {
     "e": "the text that was written", "g": "the grant, its fields", "r": "the request, its fields", "m": "the emergency access",
     "a": "what was asked: field, persons", "o": "the row that it was about", "p": "whose eyes, what for", "s": "the filters", "w": "the sign, what became of it",
-    "k": "program, schema, settings", "+": "what it was about, in full", "-": "",
+    "k": "program, schema, settings", "i": "the account", "d": "what is a decoy from now on", "+": "what it was about, in full", "-": "",
 }
 
 

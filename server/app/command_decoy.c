@@ -36,7 +36,7 @@ static result add_record(decoying *d, unit *u, moment now) {
     memcpy(note + 1, d->id.b, sizeof d->id.b);
     record_draft draft = {.row = {.family = service_family, .id = uuid_random(), .at = now, .boot = uuid_random(),
                                   .kind = BYTES("decoy.mark"), .outcome = BYTES("done"), .class_ = RECORD_NO_CLASS},
-                          .head = {.viewer_kind = VIEWER_OPERATOR},
+                          .head = {.viewer_kind = VIEWER_OPERATOR, .role = RECORD_ROLE_OPERATOR},
                           .note = BYTES_OF(note)};
     record_sealed made;
     TRY(record_seal(&draft, keyring_find_audit(d->r.ring, service_family), d->a, &made));

@@ -25,9 +25,11 @@ void log_kinds_release(log_kinds *k) {
     memory_give(k, sizeof *k);
 }
 
-/* A note begins with the letter that says what it is of; a text of the service's own with anything else. */
+/* A note begins with the letter that says what it is of; a text of the service's own with anything else, and an id alone is an
+ * account's. */
 static char note_letter(bytes note) {
     if (note.len == 0) return '-';
+    if (note.len == sizeof(uuid)) return 'i';
     return note.at[0] >= 'a' && note.at[0] <= 'z' ? (char)note.at[0] : '+';
 }
 

@@ -106,7 +106,7 @@ result seal_record(exchange *x, unsigned i, record_place place, arena *a, record
     permit *items = ARENA_ARRAY(a, permit, x->want_count + 1);
     row_of(x, i, place, &d.row);
     record_head_of(x, i, &d.head);
-    if (d.head.viewer_kind == VIEWER_PERSON) /* a family's log must not tell where somebody stays */
+    if (d.head.viewer_kind <= VIEWER_PERSON) /* the log must not tell where somebody stays; nor of who is not known yet */
         memset(d.head.network, 0, sizeof d.head.network), d.head.network_bits = 0;
     const place_fact *from = place_of_viewer(x, i);
     if (from) d.row.organisation = from->organisation;
